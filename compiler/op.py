@@ -1,0 +1,252 @@
+"""What every op has: a signature, a shape rule, weights, costs and its PyTorch counterpart.
+
+An op is one frozen pydantic class. Its fields are the signature of the
+language, in the order of positional arguments; their descriptions are the
+documentation. ``netc explain`` prints both.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from .diagnostics import Problem, suggest
+from .values import Bytes, Shape, Symbol, format_shape, format_value, type_name
+
+Role: TypeAlias = Literal[
+    "convolution", "pooling", "dense", "normalization", "activation", "dropout", "merge", "reshape"
+]
+"""What an op is to a reader of the figure; a theme gives each role its colour."""
+
+
+class Kind:
+    """Annotates a field's type with the words that tell a user what is expected."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def _no_bytes(value: object) -> object:
+    if isinstance(value, Bytes):
+        raise ValueError("an amount of memory")
+    return value
+
+
+def _pair(value: object) -> object:
+    """``3`` means ``3x3``."""
+    if isinstance(value, int) and not isinstance(value, (bool, Bytes)):
+        return (value, value)
+    return value
+
+
+def _margins(value: object) -> object:
+    """``1``, ``1x2`` (height, width) and ``[top, bottom, left, right]``, as the last of them."""
+    pair = _pair(value)
+    if isinstance(pair, (list, tuple)) and len(pair) == 2:
+        return (pair[0], pair[0], pair[1], pair[1])
+    return pair
+
+
+Positive = Annotated[int, BeforeValidator(_no_bytes), Field(strict=True, ge=1)]
+Natural = Annotated[int, BeforeValidator(_no_bytes), Field(strict=True, ge=0)]
+Count = Annotated[Positive, Kind("a whole number, 1 or more")]
+Index = Annotated[Natural, Kind("a whole number, 0 or more")]
+Extent = Annotated[
+    tuple[Positive, Positive], BeforeValidator(_pair), Kind("a whole number or a size such as 3x3, each 1 or more")
+]
+"""Height and width."""
+Margins = Annotated[
+    tuple[Natural, Natural, Natural, Natural],
+    BeforeValidator(_margins),
+    Kind("a whole number, a size (height x width) or [top, bottom, left, right], each 0 or more"),
+]
+"""Top, bottom, left, right."""
+Real = Annotated[float, BeforeValidator(_no_bytes), Field(allow_inf_nan=False), Kind("a number")]
+Flag = Annotated[bool, Field(strict=True), Kind("true or false")]
+
+
+class Op(BaseModel):
+    """An operation that turns one or several feature maps into one.
+
+    Shapes are without the batch, channels first. ``infer``, ``weights`` and
+    the costs take the shapes of the inputs, and everything but ``infer`` may
+    take for granted that ``infer`` accepted them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    keyword: ClassVar[str]
+    """The op's name in the language."""
+    role: ClassVar[Role]
+    torch: ClassVar[str]
+    """Dotted name of the PyTorch callable whose meaning the op has, or whose parts it is made of."""
+    torch_names: ClassVar[Mapping[str, str]] = {}
+    """Fields that go to that callable unchanged, and the names of its arguments."""
+    inputs: ClassVar[tuple[int, int | None]] = (1, 1)
+    """The least and the greatest number of inputs; None is no limit."""
+    shape_rule: ClassVar[str] = "output = input"
+    cost_rule: ClassVar[str] = "no multiply-adds, no weights"
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Shape of the output; raises Problem when the inputs do not fit."""
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        """Trainable tensors by state_dict name."""
+        return {}
+
+    def buffers(self, *inputs: Shape) -> dict[str, Shape]:
+        """Saved tensors that are not trained, by state_dict name; ``()`` is a scalar."""
+        return {}
+
+    def parameters(self, *inputs: Shape) -> int:
+        """Number of trainable values."""
+        return sum(prod(shape) for shape in self.weights(*inputs).values())
+
+    def fan_in(self, *inputs: Shape) -> tuple[int, ...]:
+        """Inputs of one unit of each output channel, without the bias; one entry if all are equal."""
+        return ()
+
+    def connections(self, *inputs: Shape) -> int:
+        """Connections as LeCun et al. 1998 count them: per output unit its fan-in, and 1 for its bias."""
+        return 0
+
+    def macs(self, *inputs: Shape) -> int:
+        """Multiply-adds of convolutions and linear layers for one sample, without biases."""
+        return 0
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        """Arguments of the PyTorch callable, without those that keep its defaults."""
+        return {
+            argument: plain(getattr(self, name))
+            for name, argument in self.torch_names.items()
+            if getattr(self, name) != type(self).model_fields[name].default
+        }
+
+
+def plain(value: object) -> object:
+    """``(3, 3)`` as ``3``; anything else as it is."""
+    if isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]:
+        return value[0]
+    return value
+
+
+def needs_rank(shape: Shape, rank: int, what: str) -> None:
+    """Raises Problem unless a shape has so many axes; ``what`` is the rank in words."""
+    if len(shape) != rank:
+        raise Problem("E406", f"the op needs {what}", expected=what, found=format_shape(shape))
+
+
+def signature(op: type[Op]) -> str:
+    """The op's signature as the language would write it."""
+    parts = []
+    for name, field in op.model_fields.items():
+        parts.append(name if field.is_required() else f"{name} = {format_value(_as_written(field.default))}")
+    return f"{op.keyword}({', '.join(parts)})"
+
+
+def expectation(op: type[Op], name: str) -> str:
+    """What a field expects, in words."""
+    field = op.model_fields[name]
+    kinds = [item.text for item in field.metadata if isinstance(item, Kind)]
+    return kinds[-1] if kinds else _words_of(field.annotation)
+
+
+def build(op: type[Op], positional: Sequence[object], named: Mapping[str, object]) -> Op:
+    """The op with these arguments; raises an ExceptionGroup of one Problem per mistake."""
+    names = list(op.model_fields)
+    problems = _misplaced(op, names, positional, named)
+    values = dict(zip(names, positional, strict=False))
+    values.update({name: value for name, value in named.items() if name in names})
+    where: dict[str, str | int] = {name: index for index, name in enumerate(names[: len(positional)])}
+    try:
+        built = op.model_validate(values)
+    except ValidationError as error:
+        wrong = {str(item["loc"][0]): item for item in reversed(error.errors()) if item["loc"]}
+        problems += [_explain(op, name, item, where.get(name, name), values) for name, item in wrong.items()]
+        problems += [_rejected(op, item["msg"]) for item in error.errors() if not item["loc"]]
+    if problems:
+        raise ExceptionGroup(op.keyword, problems)
+    return built
+
+
+def _misplaced(
+    op: type[Op], names: list[str], positional: Sequence[object], named: Mapping[str, object]
+) -> list[Problem]:
+    """Arguments that are unknown, too many or given twice."""
+    problems = []
+    if len(positional) > len(names):
+        takes = f"at most {len(names)}" if names else "none"
+        problems.append(
+            Problem(
+                "E304", f"too many arguments for `{op.keyword}`", expected=takes,
+                found=str(len(positional)), hint=f"its signature is {signature(op)}", argument=len(names),
+            )
+        )  # fmt: skip
+    for name in named:
+        if name not in names:
+            hint = suggest(name, names) or f"its signature is {signature(op)}"
+            problems.append(Problem("E301", f"`{op.keyword}` has no argument `{name}`", hint=hint, argument=name))
+        elif name in names[: len(positional)]:
+            problems.append(Problem("E305", f"`{name}` of `{op.keyword}` is given twice", argument=name))
+    return problems
+
+
+def _explain(
+    op: type[Op], name: str, error: Any, argument: str | int, values: Mapping[str, object]
+) -> Problem:
+    """One pydantic error as a Problem in the user's terms."""
+    if error["type"] == "missing":
+        message = f"`{op.keyword}` needs its argument `{name}`"
+        return Problem("E303", message, expected=expectation(op, name), hint=f"its signature is {signature(op)}")
+    value = values[name]
+    found = format_value(value)
+    hint = None
+    if isinstance(value, Symbol):
+        hint = suggest(value, _literals(op.model_fields[name].annotation))
+    out_of_range = error["type"] in ("greater_than_equal", "less_than", "less_than_equal", "greater_than")
+    details = error["msg"].removeprefix("Value error, ") if error["type"] == "value_error" else None
+    message = f"`{name}` of `{op.keyword}` cannot be {found}" + (f": {details}" if details else "")
+    return Problem(
+        "E306" if out_of_range or details else "E302", message, expected=expectation(op, name),
+        found=found if out_of_range else f"{found}, {type_name(value)}", hint=hint, argument=argument,
+    )  # fmt: skip
+
+
+def _rejected(op: type[Op], message: str) -> Problem:
+    """A combination of arguments that the op's own validator refused."""
+    return Problem("E306", f"`{op.keyword}`: {message.removeprefix('Value error, ')}")
+
+
+def _as_written(default: object) -> object:
+    """A default as a user would write it: ``(1, 1)`` as 1, four equal margins as one."""
+    if isinstance(default, tuple) and len(set(default)) == 1:
+        return default[0]
+    return Symbol(default) if isinstance(default, str) else default
+
+
+def _literals(annotation: Any) -> list[str]:
+    """The strings that a field's type allows."""
+    if getattr(annotation, "__origin__", None) is Literal:
+        return [item for item in annotation.__args__ if isinstance(item, str)]
+    return [name for part in getattr(annotation, "__args__", ()) for name in _literals(part)]
+
+
+def _words_of(annotation: Any) -> str:
+    """A type in words: the alternatives of a Literal, the kind of an Annotated."""
+    kinds = [item.text for item in getattr(annotation, "__metadata__", ()) if isinstance(item, Kind)]
+    if kinds:
+        return kinds[-1]
+    if getattr(annotation, "__origin__", None) is Literal:
+        return " or ".join(str(item) for item in annotation.__args__)
+    parts = [_words_of(part) for part in getattr(annotation, "__args__", ()) if part is not type(None)]
+    return " or ".join(dict.fromkeys(parts)) or getattr(annotation, "__name__", str(annotation))
+
+
+def meaning(op: type[Op]) -> str:
+    """The first paragraph of the op's docstring."""
+    return inspect.getdoc(op).split("\n\n")[0].replace("\n", " ") if op.__doc__ else ""
