@@ -1,0 +1,80 @@
+# `make` alone lists the targets. Needed: python3 (3.11 or newer) with venv, and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NETC := $(BIN)/netc
+OUT := out
+# One thread per test process: there is one process per core.
+TEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
+REQUIREMENTS := requirements/run.txt requirements/torch.txt
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export MPLBACKEND = agg
+
+.PHONY: help demo test check lint types imports golden bench clean
+
+help: ## List the targets
+	@echo "netc: one spec gives the figure, the numbers and the PyTorch module."
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+demo: .venv/ready-to-run ## Set up, then check, show, build, run and draw LeNet-5 and AlexNet into out/
+	@mkdir -p $(OUT)
+	$(NETC) check specs/lenet5.net specs/alexnet.net
+	@for name in lenet5 alexnet; do set -e; \
+	  for step in "show specs/$$name.net" \
+	    "build specs/$$name.net -o $(OUT)/$$name.py" \
+	    "run specs/$$name.net --batch 2" \
+	    "draw specs/$$name.net -o $(OUT)/$$name.svg"; do \
+	    echo; echo "\$$ netc $$step"; $(NETC) $$step; \
+	  done; \
+	done
+	@echo
+	@echo "In $(OUT)/: lenet5.svg and alexnet.svg (figures), lenet5.py and alexnet.py (PyTorch modules that need torch alone)."
+	@echo "Try next:   $(NETC) explain conv"
+	@echo "            $(NETC) show specs/alexnet.net --markdown"
+	@echo "            $(NETC) draw specs/lenet5.net -o $(OUT)/lenet5.gv"
+	@echo "            edit specs/lenet5.net, then $(NETC) check specs/lenet5.net"
+
+test: .venv/ready-to-test ## Set up, then run all tests
+	$(TEST)
+
+check: lint types imports test ## Run ruff, mypy, import-linter and all tests
+
+lint: .venv/ready-to-test ## Run ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready-to-test build/typing/netc ## Run mypy --strict on the sources
+	$(BIN)/mypy
+
+imports: .venv/ready-to-test ## Run import-linter: who may import whom
+	$(BIN)/lint-imports
+
+golden: .venv/ready-to-test ## Rewrite the expected outputs in tests/golden/ (then read the diff)
+	$(TEST) --update-golden
+
+bench: .venv/ready-to-run ## Measure speed as ratios; writes benchmarks/results.md
+	$(BIN)/python benchmarks/run.py
+
+clean: ## Remove everything that make made
+	rm -rf .venv $(OUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "netc needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+
+.venv/ready-to-run: .venv/bin/python $(REQUIREMENTS) pyproject.toml
+	$(BIN)/python -m pip install --quiet -r requirements/torch.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/ready-to-test: .venv/ready-to-run requirements/dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements/dev.txt
+	@touch $@
+
+# mypy must see the package under its name, whatever this folder is called.
+build/typing/netc:
+	@mkdir -p $(@D)
+	@ln -sfn ../.. $@

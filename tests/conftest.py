@@ -1,0 +1,32 @@
+"""What every test file may use: goldens, rewritten by ``--update-golden``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the expected outputs instead of comparing")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """``golden("figure/lenet5.svg", text)`` holds a text to the file of that name in tests/golden/."""
+    update = request.config.getoption("--update-golden")
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+            return
+        if not path.exists():
+            pytest.fail(f"tests/golden/{name} is missing: make it with `make golden`, read it, and commit it")
+        assert text == path.read_bytes().decode(), f"tests/golden/{name} differs; see `make golden`"
+
+    return compare

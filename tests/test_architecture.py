@@ -1,0 +1,76 @@
+"""The house rules on imports, kept by tests: who imports whom, what is imported late, and what never."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted([*ROOT.glob("*.py"), *ROOT.glob("compiler/**/*.py"), *ROOT.glob("backends/**/*.py")])
+
+LAZY = {"backends/__init__.py"}
+"""The table of backends: the one place that imports late, so that `netc draw` starts without torch."""
+
+
+def late_imports(tree: ast.Module) -> Iterator[int]:
+    """Lines of imports inside functions, and of calls that import by name."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from (node.lineno for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("import_module", "__import__"):
+            yield node.lineno
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("import a\nfrom b import c", []),
+        ("def f():\n    import a", [2]),
+        ("class C:\n    def f(self):\n        if x:\n            from b import c", [4]),
+        ("import importlib\nm = importlib.import_module('a')", [2]),
+        ("f = lambda: __import__('a')", [1]),
+    ],
+)
+def test_late_imports_are_found(source: str, lines: list[int]) -> None:
+    assert list(late_imports(ast.parse(source))) == lines
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_but_the_table_of_backends_imports_late(path: Path) -> None:
+    if str(path.relative_to(ROOT)) not in LAZY:
+        assert not list(late_imports(ast.parse(path.read_text())))
+
+
+def test_import_contracts_hold() -> None:
+    tool = shutil.which("lint-imports", path=str(Path(sys.executable).parent)) or shutil.which("lint-imports")
+    if tool is None:
+        pytest.skip("lint-imports is not installed (requirements/dev.txt)")
+    result = subprocess.run([tool], check=False, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "never"),
+    [
+        ("netc.compiler", {"torch", "networkx", "rich", "graphviz", "click"}),
+        ("netc.backends", {"torch", "networkx", "rich", "graphviz"}),
+        ("netc.backends.figure", {"torch", "networkx", "rich", "graphviz"}),
+        ("netc.backends.report", {"torch", "networkx", "graphviz"}),
+        ("netc.cli", {"torch", "networkx", "rich", "graphviz"}),
+    ],
+)
+def test_imports_stay_light(module: str, never: set[str]) -> None:
+    """A fresh process that imports the module has loaded none of the slow libraries."""
+    script = f"import {module}, sys; print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], check=False, cwd="/", capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    loaded = {name.partition(".")[0] for name in result.stdout.split()}
+    assert "netc" in loaded
+    assert not loaded & never

@@ -1,0 +1,74 @@
+"""What `pip install` brings: the package netc, whole, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+DATA = ("*.lark", "*.net", "*.json", "py.typed")
+
+
+def test_every_package_is_listed() -> None:
+    found = {"netc"}
+    for folder in ("backends", "compiler", "specs"):
+        found |= {
+            ".".join(("netc", *path.parent.relative_to(ROOT).parts)) for path in ROOT.glob(f"{folder}/**/__init__.py")
+        }
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == found
+
+
+def test_torch_is_an_extra() -> None:
+    assert not any(line.startswith("torch") for line in PROJECT["project"]["dependencies"])
+    assert any(line.startswith("torch") for line in PROJECT["project"]["optional-dependencies"]["torch"])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda path: path.name)
+def test_requirements_are_pinned(path: Path) -> None:
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith(("#", "-r "))]
+    assert lines
+    assert all("==" in line for line in lines)
+
+
+def test_the_wheel_holds_netc_and_nothing_else(tmp_path: Path) -> None:
+    if find_spec("setuptools") is None or find_spec("pip") is None:
+        pytest.skip("building a wheel needs pip and setuptools in this environment")
+    names = wheel_contents(tmp_path)
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"netc"}
+    inside = {name.removeprefix("netc/") for name in names if name.startswith("netc/")}
+    assert not {name for name in inside if name.startswith(("tests", "benchmarks", "docs", "build", "out", "."))}
+    assert {name for name in inside if name.endswith(".py")} == sources("*.py")
+    assert set().union(*(sources(pattern) for pattern in DATA)) <= inside
+
+
+def wheel_contents(folder: Path) -> set[str]:
+    """File names in a wheel built from a copy of the tree, so that no build folder is left behind."""
+    tree = folder / "tree"
+    made = shutil.ignore_patterns(".*", "build", "dist", "out", "*.egg-info", "__pycache__")
+    shutil.copytree(ROOT, tree, ignore=made)
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "."]
+    result = subprocess.run(command, check=False, cwd=tree, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    (wheel,) = tree.glob("netc-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if not name.endswith("/")}
+
+
+def sources(pattern: str) -> set[str]:
+    """Paths of the package's files, from the root."""
+    found = list(ROOT.glob(pattern))
+    for folder in ("backends", "compiler", "specs"):
+        found += (ROOT / folder).rglob(pattern)
+    return {
+        str(path.relative_to(ROOT))
+        for path in found
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+    }
