@@ -144,13 +144,27 @@ def _details(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
         yield "hint", diagnostic.hint
 
 
+WIDEST = 110
+"""Columns of a source line that an excerpt shows; a longer line is cropped around the caret."""
+
+
 def _excerpt(span: Span) -> tuple[list[str], int]:
     """The first line of a span with carets under it, and the width of its margin."""
     line, column = span.source.position(span.start)
-    text = span.source.line_text(line)
+    text, column = _crop(span.source.line_text(line), column)
     length = max(1, min(span.end - span.start, len(text) - column + 1))
     prefix = "".join("\t" if char == "\t" else " " for char in text[: column - 1])
     number = str(line)
     margin = " " * len(number)
     rows = [f"{margin} |", f"{number} | {text}", f"{margin} | {prefix}{'^' * length}"]
     return rows, len(number) + 1
+
+
+def _crop(text: str, column: int) -> tuple[str, int]:
+    """A long line cropped around a column, and the column in what is left."""
+    if len(text) <= WIDEST:
+        return text, column
+    start = max(0, column - WIDEST // 2)
+    head = "..." if start else ""
+    tail = "..." if start + WIDEST < len(text) else ""
+    return head + text[start : start + WIDEST] + tail, column - start + len(head)

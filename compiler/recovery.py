@@ -1,0 +1,87 @@
+"""What is around a syntax error: open brackets, and the statement to leave out so that parsing goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+BROKEN = "\x00"
+"""Stands for a statement that did not parse; users cannot write it."""
+
+_SKIP_OR_BRACKET = re.compile(r'"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"?|#[^\n]*|[()\[\]{}]')
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_NAMED = re.compile(r"[ \t]*[A-Za-z_]\w*[ \t]*=(?!=)")
+
+
+def _brackets(text: str, end: int) -> Iterator[tuple[int, str]]:
+    """The brackets before an offset, without those in strings and comments."""
+    for match in _SKIP_OR_BRACKET.finditer(text, 0, end):
+        if match[0] in "()[]{}":
+            yield match.start(), match[0]
+
+
+def _open_brackets(text: str, end: int) -> list[int]:
+    """Offsets of the brackets that are open at an offset, outermost first."""
+    opened: list[int] = []
+    for offset, bracket in _brackets(text, end):
+        if bracket not in _PAIRS:
+            opened.append(offset)
+        elif opened and text[opened[-1]] == _PAIRS[bracket]:
+            opened.pop()
+    return opened
+
+
+def innermost_open(text: str, offset: int) -> int | None:
+    """The last bracket that is still open at an offset."""
+    opened = _open_brackets(text, offset)
+    return opened[-1] if opened else None
+
+
+def blank_statement(text: str, offset: int) -> str | None:
+    """The text with the statement around an offset left out, at equal length.
+
+    A statement keeps its name (``conv1 = <broken>``), so that those who read
+    it are not reported. None when leaving it out would unbalance the braces.
+    """
+    start = _statement_start(text, min(offset, len(text) - 1)) if text else 0
+    end = _statement_end(text, max(start, offset))
+    statement = text[start:end]
+    if not statement.strip() or BROKEN in statement or _unbalanced(statement):
+        return None
+    named = _NAMED.match(statement)
+    kept = named[0] if named else statement[: len(statement) - len(statement.lstrip())]
+    if len(kept) >= len(statement):
+        return None
+    blanks = re.sub(r"[^\n]", " ", statement[len(kept) + 1 :]).replace("\n", " ")
+    return text[:start] + kept + BROKEN + blanks + text[end:]
+
+
+def _statement_start(text: str, offset: int) -> int:
+    """Start of the line, or after a brace on it; of the line where an open parenthesis began."""
+    line = text.rfind("\n", 0, offset) + 1
+    opened = [at for at in _open_brackets(text, line) if text[at] in "(["]
+    if opened:
+        line = text.rfind("\n", 0, opened[0]) + 1
+    braces = [at for at, bracket in _brackets(text, offset) if bracket in "{}" and at >= line]
+    return braces[-1] + 1 if braces else line
+
+
+def _statement_end(text: str, offset: int) -> int:
+    """End of the line, or the brace that closes a body on the same line."""
+    end = text.find("\n", offset)
+    end = end if end >= 0 else len(text)
+    depth = 0
+    for at, bracket in _brackets(text, end):
+        if at < offset:
+            continue
+        depth += {"{": 1, "}": -1}.get(bracket, 0)
+        if depth < 0:
+            return at
+    return end
+
+
+def _unbalanced(statement: str) -> bool:
+    depth = 0
+    for _, bracket in _brackets(statement, len(statement)):
+        depth += {"{": 1, "}": -1}.get(bracket, 0)
+    return depth != 0
