@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from .diagnostics import Problem, suggest
-from .values import Bytes, Shape, Symbol, format_shape, format_value, type_name
+from .values import LARGEST, Bytes, Shape, Symbol, format_shape, format_value, type_name
 
 Role: TypeAlias = Literal[
     "convolution", "pooling", "dense", "normalization", "activation", "dropout", "merge", "reshape"
@@ -51,21 +51,28 @@ def _margins(value: object) -> object:
     return pair
 
 
-Positive = Annotated[int, BeforeValidator(_no_bytes), Field(strict=True, ge=1)]
-Natural = Annotated[int, BeforeValidator(_no_bytes), Field(strict=True, ge=0)]
+Positive = Annotated[int, BeforeValidator(_no_bytes), Field(strict=True, ge=1, le=LARGEST)]
+Natural = Annotated[int, BeforeValidator(_no_bytes), Field(strict=True, ge=0, le=LARGEST)]
 Count = Annotated[Positive, Kind("a whole number, 1 or more")]
 Index = Annotated[Natural, Kind("a whole number, 0 or more")]
 Extent = Annotated[
     tuple[Positive, Positive], BeforeValidator(_pair), Kind("a whole number or a size such as 3x3, each 1 or more")
 ]
 """Height and width."""
+Border = Annotated[
+    tuple[Natural, Natural], BeforeValidator(_pair), Kind("a whole number or a size such as 1x2, each 0 or more")
+]
+"""Margins above and below, left and right."""
 Margins = Annotated[
     tuple[Natural, Natural, Natural, Natural],
     BeforeValidator(_margins),
     Kind("a whole number, a size (height x width) or [top, bottom, left, right], each 0 or more"),
 ]
 """Top, bottom, left, right."""
-Real = Annotated[float, BeforeValidator(_no_bytes), Field(allow_inf_nan=False), Kind("a number")]
+Finite = Annotated[float, BeforeValidator(_no_bytes), Field(strict=True, allow_inf_nan=False)]
+Real = Annotated[Finite, Kind("a number")]
+Amount = Annotated[Finite, Field(ge=0), Kind("a number, 0 or more")]
+Fraction = Annotated[Finite, Field(ge=0, le=1), Kind("a number from 0 to 1")]
 Flag = Annotated[bool, Field(strict=True), Kind("true or false")]
 
 
@@ -73,8 +80,9 @@ class Op(BaseModel):
     """An operation that turns one or several feature maps into one.
 
     Shapes are without the batch, channels first. ``infer``, ``weights`` and
-    the costs take the shapes of the inputs, and everything but ``infer`` may
-    take for granted that ``infer`` accepted them.
+    the costs take the shapes of the inputs, and everything but ``output`` may
+    take for granted that ``output`` accepted them. A validator of several
+    fields together raises Problem.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -86,13 +94,23 @@ class Op(BaseModel):
     """Dotted name of the PyTorch callable whose meaning the op has, or whose parts it is made of."""
     torch_names: ClassVar[Mapping[str, str]] = {}
     """Fields that go to that callable unchanged, and the names of its arguments."""
+    differs: ClassVar[Mapping[str, str]] = {}
+    """Fields of ``torch_names`` whose default is deliberately not PyTorch's, and why."""
     inputs: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the greatest number of inputs; None is no limit."""
     shape_rule: ClassVar[str] = "output = input"
     cost_rule: ClassVar[str] = "no multiply-adds, no weights"
 
     def infer(self, *inputs: Shape) -> Shape:
-        """Shape of the output; raises Problem when the inputs do not fit."""
+        """Shape of the output; raises Problem when the inputs do not fit, or the layer is too large to exist."""
+        shape = self.output(*inputs)
+        needs_countable(f"the output of `{self.keyword}`", shape)
+        for name, weight in (self.weights(*inputs) | self.buffers(*inputs)).items():
+            needs_countable(f"`{name}` of `{self.keyword}`", weight)
+        return shape
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The op's shape rule; ``infer`` calls it."""
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
@@ -119,12 +137,16 @@ class Op(BaseModel):
         """Multiply-adds of convolutions and linear layers for one sample, without biases."""
         return 0
 
+    def torch_callable(self, *inputs: Shape) -> str:
+        """Dotted name of the PyTorch callable for these inputs; ``torch`` unless PyTorch has one per rank."""
+        return self.torch
+
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         """Arguments of the PyTorch callable, without those that keep its defaults."""
         return {
             argument: plain(getattr(self, name))
             for name, argument in self.torch_names.items()
-            if getattr(self, name) != type(self).model_fields[name].default
+            if name in self.differs or getattr(self, name) != type(self).model_fields[name].default
         }
 
 
@@ -135,10 +157,51 @@ def plain(value: object) -> object:
     return value
 
 
-def needs_rank(shape: Shape, rank: int, what: str) -> None:
+def format_pair(pair: tuple[int, int]) -> str:
+    """``(3, 3)`` as ``3``, ``(3, 1)`` as ``3x1``: as one would write it."""
+    return str(pair[0]) if pair[0] == pair[1] else format_shape(pair)
+
+
+def needs_rank(shape: Shape, rank: int, what: str, hint: str | None = None) -> None:
     """Raises Problem unless a shape has so many axes; ``what`` is the rank in words."""
     if len(shape) != rank:
-        raise Problem("E406", f"the op needs {what}", expected=what, found=format_shape(shape))
+        raise Problem("E406", f"the op needs {what}", expected=what, found=format_shape(shape), hint=hint)
+
+
+def needs_map(shape: Shape) -> None:
+    """Raises Problem unless a shape is a feature map's."""
+    needs_rank(shape, 3, "a feature map, channels x height x width")
+
+
+def needs_map_or_vector(shape: Shape) -> None:
+    """Raises Problem unless a shape is a feature map's or a vector's."""
+    if len(shape) != 1:
+        needs_rank(shape, 3, "a feature map, channels x height x width, or a vector of features")
+
+
+def needs_groups(channels: int, groups: int, argument: str) -> None:
+    """Raises Problem unless channels divide into so many groups."""
+    if channels % groups:
+        raise Problem(
+            "E402", f"{channels} channels do not divide into {groups} {argument}",
+            expected=f"a multiple of {groups} channels", found=str(channels),
+            hint=f"{argument} = {nearest_divisor(channels, groups)} divides them", argument=argument,
+        )  # fmt: skip
+
+
+def needs_countable(what: str, shape: Shape) -> None:
+    """Raises Problem when a tensor has more values than a 64-bit number can count, as PyTorch needs it to."""
+    if prod(shape) > LARGEST:
+        raise Problem(
+            "E607", f"{what} would have more values than can be counted",
+            expected=f"at most {LARGEST}", found=format_shape(shape),
+        )  # fmt: skip
+
+
+def nearest_divisor(number: int, wished: int) -> int:
+    """A divisor not above what is wished, and near it if one is near; 1 always is one."""
+    near = range(min(wished, number), max(wished - 1000, 0), -1)
+    return next((divisor for divisor in near if number % divisor == 0), 1)
 
 
 def signature(op: type[Op]) -> str:
@@ -165,10 +228,11 @@ def build(op: type[Op], positional: Sequence[object], named: Mapping[str, object
     where: dict[str, str | int] = {name: index for index, name in enumerate(names[: len(positional)])}
     try:
         built = op.model_validate(values)
+    except Problem as problem:
+        problems.append(problem)
     except ValidationError as error:
         wrong = {str(item["loc"][0]): item for item in reversed(error.errors()) if item["loc"]}
         problems += [_explain(op, name, item, where.get(name, name), values) for name, item in wrong.items()]
-        problems += [_rejected(op, item["msg"]) for item in error.errors() if not item["loc"]]
     if problems:
         raise ExceptionGroup(op.keyword, problems)
     return built
@@ -196,9 +260,7 @@ def _misplaced(
     return problems
 
 
-def _explain(
-    op: type[Op], name: str, error: Any, argument: str | int, values: Mapping[str, object]
-) -> Problem:
+def _explain(op: type[Op], name: str, error: Any, argument: str | int, values: Mapping[str, object]) -> Problem:
     """One pydantic error as a Problem in the user's terms."""
     if error["type"] == "missing":
         message = f"`{op.keyword}` needs its argument `{name}`"
@@ -215,11 +277,6 @@ def _explain(
         "E306" if out_of_range or details else "E302", message, expected=expectation(op, name),
         found=found if out_of_range else f"{found}, {type_name(value)}", hint=hint, argument=argument,
     )  # fmt: skip
-
-
-def _rejected(op: type[Op], message: str) -> Problem:
-    """A combination of arguments that the op's own validator refused."""
-    return Problem("E306", f"`{op.keyword}`: {message.removeprefix('Value error, ')}")
 
 
 def _as_written(default: object) -> object:
@@ -249,4 +306,4 @@ def _words_of(annotation: Any) -> str:
 
 def meaning(op: type[Op]) -> str:
     """The first paragraph of the op's docstring."""
-    return inspect.getdoc(op).split("\n\n")[0].replace("\n", " ") if op.__doc__ else ""
+    return (inspect.getdoc(op) or "").split("\n\n")[0].replace("\n", " ")

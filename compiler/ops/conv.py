@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import gcd, prod
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Count, Extent, Flag, Kind, Margins, Op, Role, needs_rank, plain
+from ..op import Count, Extent, Flag, Kind, Margins, Op, Role, format_pair, nearest_divisor, needs_map, plain
 from ..values import Shape, format_shape
 
 
@@ -43,9 +43,7 @@ class Conv(Op):
     torch_names: ClassVar[dict[str, str]] = {
         "stride": "stride", "dilation": "dilation", "groups": "groups", "bias": "bias",
     }  # fmt: skip
-    shape_rule: ClassVar[str] = (
-        "size = round((size + padding - dilation * (kernel - 1) - 1) / stride) + 1, per axis"
-    )
+    shape_rule: ClassVar[str] = "size = round((size + padding - dilation * (kernel - 1) - 1) / stride) + 1, per axis"
     cost_rule: ClassVar[str] = (
         "weights = channels * (input channels / groups) * kernel, and channels biases; "
         "MACs = weights without biases * output height * output width"
@@ -70,13 +68,16 @@ class Conv(Op):
     @model_validator(mode="after")
     def _one_kind_of_sparsity(self) -> Conv:
         if self.connect is not None and self.groups != 1:
-            raise ValueError("`connect` and `groups` cannot be combined: the table already says who reads whom")
+            raise Problem(
+                "E306", "`connect` and `groups` of `conv` cannot be combined", argument="groups",
+                hint="leave `groups` out: the table already says which channel reads which",
+            )  # fmt: skip
         return self
 
-    def infer(self, *inputs: Shape) -> Shape:
+    def output(self, *inputs: Shape) -> Shape:
         shape = inputs[0]
-        needs_rank(shape, 3, "a feature map, channels x height x width")
-        self._check_groups(shape)
+        needs_map(shape)
+        needs_groups_on_both_sides(shape[0], self.channels, self.groups)
         self._check_table(shape)
         padded = self._padded(shape)
         span = self._span()
@@ -106,11 +107,11 @@ class Conv(Op):
         return tuple(sum(row[j] == "X" for row in self.connect) * taps for j in range(self.channels))
 
     def connections(self, *inputs: Shape) -> int:
-        _, height, width = self.infer(*inputs)
+        _, height, width = self.output(*inputs)
         return self.parameters(*inputs) * height * width
 
     def macs(self, *inputs: Shape) -> int:
-        _, height, width = self.infer(*inputs)
+        _, height, width = self.output(*inputs)
         return prod(self.weights(*inputs)["weight"]) * height * width
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
@@ -151,16 +152,6 @@ class Conv(Op):
         top, bottom, left, right = self.padding(shape) if self.pad == "same" else self.pad
         return shape[1] + top + bottom, shape[2] + left + right
 
-    def _check_groups(self, shape: Shape) -> None:
-        for count, what, argument in ((shape[0], "input", "groups"), (self.channels, "output", "channels")):
-            if count % self.groups:
-                fits = [n for n in range(self.groups, 0, -1) if shape[0] % n == 0 and self.channels % n == 0]
-                raise Problem(
-                    "E402", f"{count} {what} channels do not divide into {self.groups} groups",
-                    expected=f"a multiple of {self.groups} {what} channels", found=str(count),
-                    hint=f"groups = {fits[0]} divides both", argument=argument,
-                )  # fmt: skip
-
     def _check_table(self, shape: Shape) -> None:
         if self.connect is None:
             return
@@ -191,14 +182,25 @@ class Conv(Op):
         if span != self.kernel:
             what += f", dilated to {size},"
         least = max(-(-(span[i] - shape[i + 1]) // 2) for i in (0, 1))
-        keeps = all(d * (k - 1) % 2 == 0 for d, k in zip(self.dilation, self.kernel, strict=True))
-        same = plain(tuple(d * (k - 1) // 2 for d, k in zip(self.dilation, self.kernel, strict=True)))
+        keeps = span[0] % 2 == 1 and span[1] % 2 == 1
         hint = f"pad = {least} is the least that fits"
         if keeps and self.stride == (1, 1):
-            pad = same if isinstance(same, int) else "x".join(map(str, same))  # type: ignore[arg-type]
+            pad = format_pair(((span[0] - 1) // 2, (span[1] - 1) // 2))
             hint = f"pad = {pad} keeps {format_shape(shape[1:])}"
         return Problem(
             "E401", f"{what} is larger than the padded input {format_shape(padded)}",
             expected=f"a padded input of at least {size}",
             found=f"{format_shape(shape)}, padded to {format_shape(padded)}", hint=hint, argument="kernel",
         )  # fmt: skip
+
+
+def needs_groups_on_both_sides(inputs: int, outputs: int, groups: int) -> None:
+    """Raises Problem unless the channels on both sides of a convolution divide into its groups."""
+    for count, what, argument in ((inputs, "input", "groups"), (outputs, "output", "channels")):
+        if count % groups:
+            fits = nearest_divisor(gcd(inputs, outputs), groups)
+            raise Problem(
+                "E402", f"{count} {what} channels do not divide into {groups} groups",
+                expected=f"a multiple of {groups} {what} channels", found=str(count),
+                hint=f"groups = {fits} divides both", argument=argument,
+            )  # fmt: skip

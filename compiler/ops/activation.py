@@ -1,0 +1,115 @@
+"""Activations: a function of every value, and softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field
+
+from ..op import Op, Real, Role
+from ..values import Shape
+
+
+class _Activation(Op):
+    role: ClassVar[Role] = "activation"
+
+
+class ReLU(_Activation):
+    """Rectified linear unit: max(0, x)."""
+
+    keyword: ClassVar[str] = "relu"
+    torch: ClassVar[str] = "torch.nn.ReLU"
+
+
+class ReLU6(_Activation):
+    """Rectified linear unit with a ceiling: min(max(0, x), 6). Source of 6: Krizhevsky 2010 (CIFAR-10 report)."""
+
+    keyword: ClassVar[str] = "relu6"
+    torch: ClassVar[str] = "torch.nn.ReLU6"
+
+
+class LeakyReLU(_Activation):
+    """Leaky rectified linear unit: x where it is positive, slope * x where not. Source: Maas et al. 2013."""
+
+    keyword: ClassVar[str] = "leaky_relu"
+    torch: ClassVar[str] = "torch.nn.LeakyReLU"
+    torch_names: ClassVar[Mapping[str, str]] = {"slope": "negative_slope"}
+
+    slope: Real = Field(0.01, description="slope for negative values")
+
+
+class ELU(_Activation):
+    """Exponential linear unit: x where it is positive, alpha * (exp(x) - 1) where not. Source: Clevert et al. 2016."""
+
+    keyword: ClassVar[str] = "elu"
+    torch: ClassVar[str] = "torch.nn.ELU"
+    torch_names: ClassVar[Mapping[str, str]] = {"alpha": "alpha"}
+
+    alpha: Real = Field(1.0, description="minus the value that very negative inputs approach")
+
+
+class Tanh(_Activation):
+    """Hyperbolic tangent."""
+
+    keyword: ClassVar[str] = "tanh"
+    torch: ClassVar[str] = "torch.nn.Tanh"
+
+
+class ScaledTanh(_Activation):
+    """Scaled hyperbolic tangent: amplitude * tanh(slope * x).
+
+    Source of 1.7159 and 2/3: LeCun et al. 1998, appendix A; with them f(1) is
+    nearly 1 and f(-1) nearly -1.
+    """
+
+    keyword: ClassVar[str] = "scaled_tanh"
+    torch: ClassVar[str] = "torch.tanh"
+
+    amplitude: Real = Field(1.7159, description="the value that very large inputs approach")
+    slope: Real = Field(2 / 3, description="factor of the input")
+
+
+class Sigmoid(_Activation):
+    """Logistic function: 1 / (1 + exp(-x))."""
+
+    keyword: ClassVar[str] = "sigmoid"
+    torch: ClassVar[str] = "torch.nn.Sigmoid"
+
+
+class HardSigmoid(_Activation):
+    """Piecewise linear sigmoid: min(max(0, x + 3), 6) / 6. Source: Howard et al. 2019 (MobileNetV3), section 5.2."""
+
+    keyword: ClassVar[str] = "hardsigmoid"
+    torch: ClassVar[str] = "torch.nn.Hardsigmoid"
+
+
+class HardSwish(_Activation):
+    """Piecewise swish: x * hardsigmoid(x). Source: Howard et al. 2019 (MobileNetV3), section 5.2."""
+
+    keyword: ClassVar[str] = "hardswish"
+    torch: ClassVar[str] = "torch.nn.Hardswish"
+
+
+class SiLU(_Activation):
+    """Sigmoid linear unit, or swish: x * sigmoid(x). Source: Elfwing et al. 2017; Ramachandran et al. 2017."""
+
+    keyword: ClassVar[str] = "silu"
+    torch: ClassVar[str] = "torch.nn.SiLU"
+
+
+class GELU(_Activation):
+    """Gaussian error linear unit: x times the normal distribution up to x, exactly. Source: Hendrycks, Gimpel 2016."""
+
+    keyword: ClassVar[str] = "gelu"
+    torch: ClassVar[str] = "torch.nn.GELU"
+
+
+class Softmax(_Activation):
+    """Softmax over the features of a vector, or over the channels at every position: exp(x), divided by their sum."""
+
+    keyword: ClassVar[str] = "softmax"
+    torch: ClassVar[str] = "torch.nn.Softmax"
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        return {"dim": 1}

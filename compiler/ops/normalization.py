@@ -1,0 +1,121 @@
+"""Normalizations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from ..op import Amount, Count, Flag, Fraction, Op, Role, needs_groups, needs_map, needs_map_or_vector
+from ..values import Shape
+
+
+class _Affine(Op):
+    """What normalizations with a learned scale and shift per channel have in common."""
+
+    role: ClassVar[Role] = "normalization"
+    cost_rule: ClassVar[str] = "weights = a scale (`weight`) and a shift (`bias`) per channel; no multiply-adds"
+
+    eps: Amount = Field(1e-5, description="added to the variance, so that nothing is divided by zero")
+
+    def output(self, *inputs: Shape) -> Shape:
+        needs_map_or_vector(inputs[0])
+        return inputs[0]
+
+    def fan_in(self, *inputs: Shape) -> tuple[int, ...]:
+        return (1,)
+
+
+class BatchNorm(_Affine):
+    """Batch normalization: every channel to mean 0 and variance 1 over batch and positions, then scale and shift.
+
+    Source: Ioffe and Szegedy 2015. For a vector every feature is a channel.
+    The buffers are the mean and variance that evaluation uses, and the number
+    of batches seen. ``eps`` and ``momentum`` are PyTorch's.
+    """
+
+    keyword: ClassVar[str] = "batchnorm"
+    torch: ClassVar[str] = "torch.nn.BatchNorm2d"
+    torch_names: ClassVar[Mapping[str, str]] = {"eps": "eps", "momentum": "momentum", "affine": "affine"}
+
+    momentum: Fraction = Field(0.1, description="weight of the newest batch in the running mean and variance")
+    affine: Flag = Field(True, description="whether every channel has a learned scale and shift")
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        return _scale_and_shift(self.affine, inputs[0])
+
+    def buffers(self, *inputs: Shape) -> dict[str, Shape]:
+        channels = (inputs[0][0],)
+        return {"running_mean": channels, "running_var": channels, "num_batches_tracked": ()}
+
+    def torch_callable(self, *inputs: Shape) -> str:
+        return "torch.nn.BatchNorm1d" if len(inputs[0]) == 1 else self.torch
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        return {"num_features": inputs[0][0], **super().torch_arguments(*inputs)}
+
+
+class LayerNorm(_Affine):
+    """Layer normalization: the features of a vector to mean 0 and variance 1, then scale and shift per feature.
+
+    Of a feature map every position is such a vector: it is normalized over
+    its channels, as in ConvNeXt (`LayerNorm2d`: channels last, normalize,
+    channels first again). Source: Ba, Kiros and Hinton 2016; Liu et al. 2022
+    for feature maps. ``eps`` is PyTorch's.
+    """
+
+    keyword: ClassVar[str] = "layernorm"
+    torch: ClassVar[str] = "torch.nn.LayerNorm"
+    torch_names: ClassVar[Mapping[str, str]] = {"eps": "eps", "affine": "elementwise_affine"}
+
+    affine: Flag = Field(True, description="whether every channel has a learned scale and shift")
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        return _scale_and_shift(self.affine, inputs[0])
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        return {"normalized_shape": inputs[0][0], **super().torch_arguments(*inputs)}
+
+
+class LRN(Op):
+    """Local response normalization: every value divided by a power of the squares in the channels next to it.
+
+    With a the value, n the size and s the sum of squares over n channels
+    around its own: a / (k + alpha * s / n) ** beta. That is what PyTorch,
+    Caffe and the released source of AlexNet compute. Krizhevsky et al. 2012,
+    section 3.3, print alpha * s; ``alpha_per = term`` is that formula. The
+    defaults are the paper's constants, k = 2, n = 5, alpha = 1e-4, beta = 0.75.
+    """
+
+    keyword: ClassVar[str] = "lrn"
+    role: ClassVar[Role] = "normalization"
+    torch: ClassVar[str] = "torch.nn.LocalResponseNorm"
+    torch_names: ClassVar[Mapping[str, str]] = {"size": "size", "alpha": "alpha", "beta": "beta", "k": "k"}
+    differs: ClassVar[Mapping[str, str]] = {
+        "size": "5 by Krizhevsky et al. 2012, section 3.3; PyTorch has no default",
+        "k": "2 by Krizhevsky et al. 2012, section 3.3; PyTorch has 1",
+    }
+
+    size: Count = Field(5, description="number of neighbouring channels in the sum, its own included")
+    alpha: Amount = Field(1e-4, description="factor of the sum of squares")
+    beta: Amount = Field(0.75, description="exponent")
+    k: Amount = Field(2.0, description="added to the sum")
+    alpha_per: Literal["size", "term"] = Field(
+        "size", description="`size` divides alpha by the size; `term` takes alpha for every square, as printed"
+    )
+    groups: Count = Field(1, description="number of groups of channels; neighbours are of the same group")
+
+    def output(self, *inputs: Shape) -> Shape:
+        needs_map(inputs[0])
+        needs_groups(inputs[0][0], self.groups, "groups")
+        return inputs[0]
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        """Arguments for one group of channels."""
+        arguments = super().torch_arguments(*inputs)
+        return arguments | ({"alpha": self.alpha * self.size} if self.alpha_per == "term" else {})
+
+
+def _scale_and_shift(affine: bool, shape: Shape) -> dict[str, Shape]:
+    return {"weight": (shape[0],), "bias": (shape[0],)} if affine else {}

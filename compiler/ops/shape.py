@@ -1,0 +1,176 @@
+"""Ops that move values about without computing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from ..diagnostics import Problem
+from ..op import Count, Extent, Index, Kind, Margins, Op, Positive, Real, Role, needs_groups, needs_map
+from ..values import Bytes, Shape, format_shape
+
+
+def _vector(value: object) -> object:
+    """``84`` means the vector of 84 features."""
+    if isinstance(value, int) and not isinstance(value, (bool, Bytes)):
+        return (value,)
+    return value
+
+
+ShapeValue = Annotated[
+    tuple[Positive, ...],
+    BeforeValidator(_vector),
+    Field(min_length=1),
+    Kind("a size such as 256x6x6, or a whole number for a vector"),
+]
+
+
+class _Reshape(Op):
+    role: ClassVar[Role] = "reshape"
+
+
+class Split(_Reshape):
+    """One of the equal parts that the channels are cut into. Without ``part`` a statement makes them all."""
+
+    keyword: ClassVar[str] = "split"
+    torch: ClassVar[str] = "torch.chunk"
+    torch_names: ClassVar[Mapping[str, str]] = {"parts": "chunks"}
+    shape_rule: ClassVar[str] = "output = (channels / parts) x height x width"
+
+    parts: Count = Field(description="number of parts; divides the channels")
+    part: Index | None = Field(None, description="which part it is, counted from 0")
+
+    @model_validator(mode="after")
+    def _part_is_there(self) -> Split:
+        if self.part is not None and self.part >= self.parts:
+            raise Problem(
+                "E307", f"`split` into {self.parts} has no part {self.part}",
+                expected=f"0 to {self.parts - 1}, as parts are counted from 0", found=str(self.part), argument="part",
+            )  # fmt: skip
+        return self
+
+    def output(self, *inputs: Shape) -> Shape:
+        channels, *rest = inputs[0]
+        needs_groups(channels, self.parts, "parts")
+        return (channels // self.parts, *rest)
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        return super().torch_arguments(*inputs) | {"dim": 1}
+
+
+class Flatten(_Reshape):
+    """All values as one vector: channel by channel, and row by row within a channel."""
+
+    keyword: ClassVar[str] = "flatten"
+    torch: ClassVar[str] = "torch.nn.Flatten"
+    shape_rule: ClassVar[str] = "output = channels * height * width"
+
+    def output(self, *inputs: Shape) -> Shape:
+        return (prod(inputs[0]),)
+
+
+class Reshape(_Reshape):
+    """The same values, in the same order, under another shape."""
+
+    keyword: ClassVar[str] = "reshape"
+    torch: ClassVar[str] = "torch.reshape"
+    shape_rule: ClassVar[str] = "output = shape, which has as many values as the input"
+
+    shape: ShapeValue = Field(description="the new shape, without the batch")
+
+    def output(self, *inputs: Shape) -> Shape:
+        values, wanted = prod(inputs[0]), prod(self.shape)
+        if values != wanted:
+            raise Problem(
+                "E407", f"{values} values do not make {format_shape(self.shape)}",
+                expected=f"a shape of {values} values", found=f"{wanted} values",
+                hint=self._fitting(values), argument="shape",
+            )  # fmt: skip
+        return self.shape
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        return {"shape": (-1, *self.shape)}
+
+    def _fitting(self, values: int) -> str | None:
+        """The same shape with other channels, if one has the right number of values."""
+        position = prod(self.shape[1:])
+        if values % position:
+            return None
+        return f"{format_shape((values // position, *self.shape[1:]))} has {values} values"
+
+
+class ChannelShuffle(_Reshape):
+    """The channels of several groups in turn: the first of every group, the second of every group, and so on.
+
+    Source: Zhang et al. 2018, ShuffleNet, section 3.1.
+    """
+
+    keyword: ClassVar[str] = "channel_shuffle"
+    torch: ClassVar[str] = "torch.nn.ChannelShuffle"
+    torch_names: ClassVar[Mapping[str, str]] = {"groups": "groups"}
+
+    groups: Count = Field(description="number of groups that the channels are divided into")
+
+    def output(self, *inputs: Shape) -> Shape:
+        needs_map(inputs[0])
+        needs_groups(inputs[0][0], self.groups, "groups")
+        return inputs[0]
+
+
+class Crop(_Reshape):
+    """The centre of a feature map. Where the margins cannot be equal, bottom and right lose one more.
+
+    It is a padding by negative margins, which PyTorch crops.
+    """
+
+    keyword: ClassVar[str] = "crop"
+    torch: ClassVar[str] = "torch.nn.functional.pad"
+    shape_rule: ClassVar[str] = "output = channels x size"
+
+    size: Extent = Field(description="height and width that remain")
+
+    def output(self, *inputs: Shape) -> Shape:
+        needs_map(inputs[0])
+        channels, *size = inputs[0]
+        if self.size[0] > size[0] or self.size[1] > size[1]:
+            fits = format_shape((min(self.size[0], size[0]), min(self.size[1], size[1])))
+            raise Problem(
+                "E407", f"a crop of {format_shape(self.size)} is larger than its input",
+                expected=f"at most {format_shape(tuple(size))}", found=format_shape(self.size),
+                hint=f"crop({fits}) is the largest; `pad` makes a map larger", argument="size",
+            )  # fmt: skip
+        return (channels, *self.size)
+
+    def margins(self, shape: Shape) -> tuple[int, int, int, int]:
+        """Rows and columns that are cut off: top, bottom, left, right."""
+        height, width = shape[1] - self.size[0], shape[2] - self.size[1]
+        return (height // 2, height - height // 2, width // 2, width - width // 2)
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        top, bottom, left, right = self.margins(inputs[0])
+        return {"pad": (-left, -right, -top, -bottom)}
+
+
+class Pad(_Reshape):
+    """A margin around a feature map, filled with one value."""
+
+    keyword: ClassVar[str] = "pad"
+    torch: ClassVar[str] = "torch.nn.functional.pad"
+    shape_rule: ClassVar[str] = "size = size + margins, per axis"
+
+    margins: Margins = Field(description="rows and columns that are added: top, bottom, left, right")
+    value: Real = Field(0.0, description="what the margin is filled with")
+
+    def output(self, *inputs: Shape) -> Shape:
+        needs_map(inputs[0])
+        channels, height, width = inputs[0]
+        top, bottom, left, right = self.margins
+        return (channels, height + top + bottom, width + left + right)
+
+    def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
+        top, bottom, left, right = self.margins
+        value: dict[str, object] = {"value": self.value} if self.value else {}
+        return {"pad": (left, right, top, bottom), **value}
