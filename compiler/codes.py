@@ -8,22 +8,22 @@ from __future__ import annotations
 
 CODES: dict[str, str] = {
     # 1xx: the text
-    "E101": "The text is not what the grammar expects here: often a comma, a bracket or an operator is missing or too much.",
+    "E101": "The text is not what the grammar expects here: often a comma, a bracket or an operator is missing.",
     "E102": "A string is not closed: end it with the quotation mark it began with; only \"\"\" texts may span lines.",
     "E103": "A bracket or brace is not closed: the caret shows the one that lacks its partner.",
     "E104": "Unknown escape in a string: write a backslash itself as two.",
     "E105": "A number is too large: whole numbers and sizes may be as large as PyTorch's, 2**63 - 1.",
     "E106": "A character that the language does not use outside of strings and comments.",
-    "E107": "The text is too large or nested too deeply for a spec that people write; use a block, `*` or `for` to repeat.",
+    "E107": "The text is too large or nested too deeply for a spec that people write; use a block, `*` or `for`.",
     # 2xx: names
     "E201": "Unknown name: no layer, input, parameter or loop variable of this name can be seen from here.",
     "E202": "Unknown op or block: `netc explain` lists the ops; a block of another file needs `use`.",
     "E203": "A name is defined twice: every layer, block and net needs a name of its own.",
     "E204": "A name is used before its definition: layers may only read what stands above them.",
     "E205": "A name that is taken by Python, PyTorch or the language, so that the written module could not use it.",
-    "E206": "Unknown net: the file has no net of this name; nets stand below the nets that they are made from.",
+    "E206": "Unknown net: neither the file nor what it uses has a net of this name.",
     # 3xx: values and arguments
-    "E301": "Unknown argument: the op, block or net has none of this name; `netc explain conv` prints an op's signature.",
+    "E301": "Unknown argument: the op, block or net has none of this name; `netc explain conv` prints a signature.",
     "E302": "A value of the wrong type, such as a string where a whole number is expected.",
     "E303": "A required argument is missing: those without a default in the signature must be given.",
     "E304": "Too many arguments: more values than the signature has names.",
@@ -34,10 +34,10 @@ CODES: dict[str, str] = {
     "E309": "Division by zero.",
     "E310": "A layer where a value is expected, or a value where a layer is expected.",
     # 4xx: shapes
-    "E401": "The kernel is larger than the padded input, so that not one window fits: pad more, or take a smaller kernel.",
+    "E401": "The kernel is larger than the padded input, so that no window fits: pad more, or take a smaller kernel.",
     "E402": "The channels do not divide into these groups or parts: their number must be a multiple.",
-    "E403": "The connection table does not fit: it has a row per input channel and a column per output channel, none empty.",
-    "E404": "Inputs whose shapes must be equal are not: `add` and `mul` work value by value, and only gates are stretched.",
+    "E403": "The connection table does not fit: it has a row per input and a column per output channel, none empty.",
+    "E404": "Inputs whose shapes must be equal are not: `add` and `mul` work value by value; only gates are stretched.",
     "E405": "Inputs whose sizes must be equal are not: `concat` joins along one axis, and all others must agree.",
     "E406": "The op needs an input of another rank, such as a feature map where a vector comes in.",
     "E407": "The shape does not fit this op, such as a crop larger than its input.",
@@ -45,8 +45,8 @@ CODES: dict[str, str] = {
     "E409": "Codes that do not fit the classes or the input: `digits_7x12` compares 84 features with up to 10 codes.",
     # 5xx: devices
     "E501": "Unknown device: devices are declared by `device` before they are used.",
-    "E502": "Inputs on different devices, and no word where the layer runs: write `on` and the device after the statement.",
-    "E503": "Exchange outside towers: it is the word by which towers come to read each other, so it stands in their body.",
+    "E502": "Inputs on different devices, and no word where the layer runs: write `on` and the device after it.",
+    "E503": "Exchange outside towers: it is the word by which towers read each other, so it stands in their body.",
     "E504": "Towers that cannot be built, because the devices or the body do not allow one copy per device.",
     "E505": "A device is not used: a declared device must run at least one layer.",
     # 6xx: structure
