@@ -208,7 +208,7 @@ def signature(op: type[Op]) -> str:
     """The op's signature as the language would write it."""
     parts = []
     for name, field in op.model_fields.items():
-        parts.append(name if field.is_required() else f"{name} = {format_value(_as_written(field.default))}")
+        parts.append(name if field.is_required() else f"{name} = {default_text(field.default)}")
     return f"{op.keyword}({', '.join(parts)})"
 
 
@@ -279,11 +279,11 @@ def _explain(op: type[Op], name: str, error: Any, argument: str | int, values: M
     )  # fmt: skip
 
 
-def _as_written(default: object) -> object:
+def default_text(default: object) -> str:
     """A default as a user would write it: ``(1, 1)`` as 1, four equal margins as one."""
     if isinstance(default, tuple) and len(set(default)) == 1:
-        return default[0]
-    return Symbol(default) if isinstance(default, str) else default
+        default = default[0]
+    return format_value(Symbol(default) if isinstance(default, str) else default)
 
 
 def _literals(annotation: Any) -> list[str]:
@@ -301,7 +301,7 @@ def _words_of(annotation: Any) -> str:
     if getattr(annotation, "__origin__", None) is Literal:
         return " or ".join(str(item) for item in annotation.__args__)
     parts = [_words_of(part) for part in getattr(annotation, "__args__", ()) if part is not type(None)]
-    return " or ".join(dict.fromkeys(parts)) or getattr(annotation, "__name__", str(annotation))
+    return ", or ".join(dict.fromkeys(parts)) or getattr(annotation, "__name__", str(annotation))
 
 
 def meaning(op: type[Op]) -> str:

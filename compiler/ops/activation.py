@@ -23,14 +23,20 @@ class ReLU(_Activation):
 
 
 class ReLU6(_Activation):
-    """Rectified linear unit with a ceiling: min(max(0, x), 6). Source of 6: Krizhevsky 2010 (CIFAR-10 report)."""
+    """Rectified linear unit with a ceiling: min(max(0, x), 6).
+
+    Source of 6: Krizhevsky 2010 (CIFAR-10 report).
+    """
 
     keyword: ClassVar[str] = "relu6"
     torch: ClassVar[str] = "torch.nn.ReLU6"
 
 
 class LeakyReLU(_Activation):
-    """Leaky rectified linear unit: x where it is positive, slope * x where not. Source: Maas et al. 2013."""
+    """Leaky rectified linear unit: x where it is positive, slope * x where not.
+
+    Source: Maas et al. 2013.
+    """
 
     keyword: ClassVar[str] = "leaky_relu"
     torch: ClassVar[str] = "torch.nn.LeakyReLU"
@@ -40,7 +46,10 @@ class LeakyReLU(_Activation):
 
 
 class ELU(_Activation):
-    """Exponential linear unit: x where it is positive, alpha * (exp(x) - 1) where not. Source: Clevert et al. 2016."""
+    """Exponential linear unit: x where it is positive, alpha * (exp(x) - 1) where not.
+
+    Source: Clevert et al. 2016.
+    """
 
     keyword: ClassVar[str] = "elu"
     torch: ClassVar[str] = "torch.nn.ELU"
@@ -78,28 +87,40 @@ class Sigmoid(_Activation):
 
 
 class HardSigmoid(_Activation):
-    """Piecewise linear sigmoid: min(max(0, x + 3), 6) / 6. Source: Howard et al. 2019 (MobileNetV3), section 5.2."""
+    """Piecewise linear sigmoid: min(max(0, x + 3), 6) / 6.
+
+    Source: Howard et al. 2019 (MobileNetV3), section 5.2.
+    """
 
     keyword: ClassVar[str] = "hardsigmoid"
     torch: ClassVar[str] = "torch.nn.Hardsigmoid"
 
 
 class HardSwish(_Activation):
-    """Piecewise swish: x * hardsigmoid(x). Source: Howard et al. 2019 (MobileNetV3), section 5.2."""
+    """Piecewise swish: x * hardsigmoid(x).
+
+    Source: Howard et al. 2019 (MobileNetV3), section 5.2.
+    """
 
     keyword: ClassVar[str] = "hardswish"
     torch: ClassVar[str] = "torch.nn.Hardswish"
 
 
 class SiLU(_Activation):
-    """Sigmoid linear unit, or swish: x * sigmoid(x). Source: Elfwing et al. 2017; Ramachandran et al. 2017."""
+    """Sigmoid linear unit, or swish: x * sigmoid(x).
+
+    Source: Elfwing et al. 2017; Ramachandran et al. 2017.
+    """
 
     keyword: ClassVar[str] = "silu"
     torch: ClassVar[str] = "torch.nn.SiLU"
 
 
 class GELU(_Activation):
-    """Gaussian error linear unit: x times the normal distribution up to x, exactly. Source: Hendrycks, Gimpel 2016."""
+    """Gaussian error linear unit: x times the normal distribution up to x, exactly.
+
+    Source: Hendrycks, Gimpel 2016.
+    """
 
     keyword: ClassVar[str] = "gelu"
     torch: ClassVar[str] = "torch.nn.GELU"

@@ -15,7 +15,10 @@ from .digit_codes import HEIGHT, WIDTH, digit_codes
 
 
 class FC(Op):
-    """Fully connected layer: every unit is a learned weighted sum of all input values. Any input is flattened first."""
+    """Fully connected layer: every unit is a learned weighted sum of all input values.
+
+    A feature map is flattened first.
+    """
 
     keyword: ClassVar[str] = "fc"
     role: ClassVar[Role] = "dense"

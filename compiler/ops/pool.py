@@ -182,7 +182,10 @@ class _Global(Op):
 
 
 class GlobalAvgPool(_Global):
-    """Global average pooling: the mean of every channel (Lin et al. 2013, Network in Network, section 3.2)."""
+    """Global average pooling: the mean of every channel.
+
+    Source: Lin et al. 2013, Network in Network, section 3.2.
+    """
 
     keyword: ClassVar[str] = "global_avgpool"
     torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"

@@ -33,7 +33,10 @@ class _Reshape(Op):
 
 
 class Split(_Reshape):
-    """One of the equal parts that the channels are cut into. Without ``part`` a statement makes them all."""
+    """One of the equal parts that the channels are cut into.
+
+    Without ``part`` a statement makes them all, a layer each.
+    """
 
     keyword: ClassVar[str] = "split"
     torch: ClassVar[str] = "torch.chunk"
@@ -121,9 +124,9 @@ class ChannelShuffle(_Reshape):
 
 
 class Crop(_Reshape):
-    """The centre of a feature map. Where the margins cannot be equal, bottom and right lose one more.
+    """The centre of a feature map.
 
-    It is a padding by negative margins, which PyTorch crops.
+    Where the margins cannot be equal, bottom and right lose one more. It is a padding by negative margins, which PyTorch crops.
     """
 
     keyword: ClassVar[str] = "crop"
