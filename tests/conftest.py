@@ -6,6 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every run and every machine, however slow it is.
+settings.register_profile("netc", derandomize=True, deadline=None)
+settings.load_profile("netc")
 
 GOLDEN = Path(__file__).parent / "golden"
 
