@@ -1,0 +1,54 @@
+"""An op in a few words, as a reader of a table or a figure wants it: ``conv 96, 11x11, stride 4``."""
+
+from __future__ import annotations
+
+from .op import Op, plain
+from .values import format_shape
+
+LONGEST_WORD = 24
+"""Characters of a text that is still shown; a longer one, or several rows of text, is called a table."""
+
+
+def summary(op: Op) -> str:
+    """The keyword and the essential arguments, with commas between them."""
+    return ", ".join(summary_parts(op))
+
+
+def summary_parts(op: Op) -> list[str]:
+    """The same in parts, for a reader that breaks it into lines; the first part has the keyword.
+
+    Required arguments and an op's only argument stand without their name, then come those that differ from their
+    defaults.
+    """
+    fields = type(op).model_fields
+    parts = []
+    for name, field in fields.items():
+        value = getattr(op, name)
+        if field.is_required() or len(fields) == 1:
+            parts.append(_value(value))
+        elif value != field.default:
+            parts.append(_named(name.replace("_", " "), value))
+    return [" ".join([op.keyword, *parts[:1]]), *parts[1:]]
+
+
+def _named(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return name if value else f"no {name}"
+    return f"{name} {_value(_shortest(value))}"
+
+
+def _shortest(value: object) -> object:
+    """Equal numbers as one; margins as height and width where their sides are equal, else as a list."""
+    if isinstance(value, tuple) and len(value) == 4:
+        top, bottom, left, right = value
+        value = (top, left) if (top, left) == (bottom, right) else str(list(value))
+    return plain(value)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return format_shape(value) if all(isinstance(item, int) for item in value) else "table"
+    text = str(value)
+    return text if len(text) <= LONGEST_WORD else "table"
