@@ -31,9 +31,8 @@ class Kind:
 
 
 def _no_bytes(value: object) -> object:
-    if isinstance(value, Bytes):
-        raise ValueError("an amount of memory")
-    return value
+    """An amount of memory as a text, which no number is: 3 bytes are not 3."""
+    return str(value) if isinstance(value, Bytes) else value
 
 
 def _pair(value: object) -> object:
@@ -231,7 +230,9 @@ def build(op: type[Op], positional: Sequence[object], named: Mapping[str, object
     except Problem as problem:
         problems.append(problem)
     except ValidationError as error:
-        wrong = {str(item["loc"][0]): item for item in reversed(error.errors()) if item["loc"]}
+        wrong: dict[str, Any] = {}
+        for item in error.errors():
+            wrong.setdefault(str(item["loc"][0]), item)
         problems += [_explain(op, name, item, where.get(name, name), values) for name, item in wrong.items()]
     if problems:
         raise ExceptionGroup(op.keyword, problems)
@@ -299,7 +300,8 @@ def _words_of(annotation: Any) -> str:
     if kinds:
         return kinds[-1]
     if getattr(annotation, "__origin__", None) is Literal:
-        return " or ".join(str(item) for item in annotation.__args__)
+        *others, last = map(str, annotation.__args__)
+        return f"{', '.join(others)} or {last}" if others else last
     parts = [_words_of(part) for part in getattr(annotation, "__args__", ()) if part is not type(None)]
     return ", or ".join(dict.fromkeys(parts)) or getattr(annotation, "__name__", str(annotation))
 
@@ -307,3 +309,11 @@ def _words_of(annotation: Any) -> str:
 def meaning(op: type[Op]) -> str:
     """The first paragraph of the op's docstring."""
     return (inspect.getdoc(op) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def accepts_name(op: type[Op], key: str | int) -> bool:
+    """False for an argument that a bare name cannot be: then the name must mean something."""
+    fields = list(op.model_fields.values())
+    if isinstance(key, str):
+        return key not in op.model_fields or bool(_literals(op.model_fields[key].annotation))
+    return bool(_literals(fields[key].annotation)) if key < len(fields) else op.inputs[1] == 1

@@ -50,7 +50,7 @@ def format_bytes(count: int) -> str:
     for unit in ("TB", "GB", "MB", "KB"):
         if abs(count) >= BYTE_UNITS[unit]:
             return f"{count / BYTE_UNITS[unit]:.2f}".rstrip("0").rstrip(".") + unit
-    return f"{count} bytes"
+    return f"{int(count)} bytes"
 
 
 def format_value(value: object) -> str:

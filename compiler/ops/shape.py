@@ -126,7 +126,8 @@ class ChannelShuffle(_Reshape):
 class Crop(_Reshape):
     """The centre of a feature map.
 
-    Where the margins cannot be equal, bottom and right lose one more. It is a padding by negative margins, which PyTorch crops.
+    Where the margins cannot be equal, bottom and right lose one more. It is a
+    padding by negative margins, which PyTorch crops.
     """
 
     keyword: ClassVar[str] = "crop"
