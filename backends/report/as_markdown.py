@@ -1,0 +1,39 @@
+"""The numbers as Markdown tables, for READMEs and issues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ...compiler.graph import Graph
+from .rows import Grid, Line, grids
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+
+
+def as_markdown(graph: Graph, width: int) -> str:
+    """A heading and a table for each grid, in GitHub's dialect."""
+    return "\n".join(f"### {_escaped(grid.title)}\n\n" + "".join(_rows(grid)) for grid in grids(graph))
+
+
+def _rows(grid: Grid) -> Iterator[str]:
+    yield _row(grid.headings)
+    yield _row("---:" if numeric else "---" for numeric in grid.numeric)
+    for line in grid.lines:
+        yield _row(_cells(line, len(grid.headings)))
+
+
+def _cells(line: Line, columns: int) -> Iterator[str]:
+    for cell in line.cells:
+        text = _escaped(cell)
+        yield f"**{text}**" if text and line.kind != "row" else text
+    yield from ("",) * (columns - len(line.cells))
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _escaped(text: str) -> str:
+    """Text in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", text)
