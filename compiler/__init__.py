@@ -1,0 +1,40 @@
+"""Text to checked graph. Everything that backends and the command line may use is here."""
+
+from .codes import CODES
+from .compile import (
+    Compiled,
+    check_source,
+    compile_source,
+    load,
+    load_module,
+    open_spec,
+    parse_source,
+    pick,
+)
+from .diagnostics import Diagnostic, Note, Problem, Report, SpecError, render, suggest
+from .expect import memory
+from .graph import (
+    BYTES_PER_VALUE,
+    About,
+    Device,
+    Graph,
+    Idea,
+    Init,
+    Input,
+    Layer,
+    Scope,
+    Section,
+    Transfer,
+    elements,
+)
+from .op import Op, Role
+from .ops import OPS
+from .source import Source, Span
+from .values import Shape, format_bytes, format_shape, format_value
+
+__all__ = [
+    "BYTES_PER_VALUE", "CODES", "OPS", "About", "Compiled", "Device", "Diagnostic", "Graph", "Idea", "Init", "Input",
+    "Layer", "Note", "Op", "Problem", "Report", "Role", "Scope", "Section", "Shape", "Source", "Span", "SpecError",
+    "Transfer", "check_source", "compile_source", "elements", "format_bytes", "format_shape", "format_value", "load",
+    "load_module", "memory", "open_spec", "parse_source", "pick", "render", "suggest",
+]  # fmt: skip

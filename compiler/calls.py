@@ -1,0 +1,129 @@
+"""Arguments of a call: evaluated, told apart into layers and values, and bound to parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import syntax as ast
+from .diagnostics import Problem, suggest
+from .draft import Frame, LayerValue, Reported, is_layer
+from .expressions import unknown_name, value_of
+from .op import Op, accepts_name
+from .program import Module
+from .source import Span
+from .values import Symbol
+
+
+@dataclass
+class CallArguments:
+    """The arguments of an op; ``complete`` is False when one of them is reported as wrong."""
+
+    layers: list[LayerValue] = field(default_factory=list)
+    positional: list[object] = field(default_factory=list)
+    named: dict[str, object] = field(default_factory=dict)
+    spans: dict[str | int, Span] = field(default_factory=dict)
+    complete: bool = True
+
+
+def op_arguments(frame: Frame, op: type[Op], arguments: tuple[ast.Argument, ...]) -> CallArguments:
+    """The arguments of an op's call. Positional layers are its inputs, everything else its fields."""
+    call = CallArguments()
+    for argument in arguments:
+        try:
+            _add_argument(frame, op, call, argument)
+        except Reported:
+            call.complete = False
+    return call
+
+
+def _add_argument(frame: Frame, op: type[Op], call: CallArguments, argument: ast.Argument) -> None:
+    value = value_of(frame, argument.value)
+    key: str | int = len(call.positional) if argument.name is None else argument.name
+    if is_layer(value):
+        if argument.name is not None:
+            problem = Problem("E310", f"`{argument.name}` of `{op.keyword}` is a value, not a layer")
+            raise frame.state.fail(problem, argument.span)
+        call.layers.append(value)  # type: ignore[arg-type]
+        return
+    if isinstance(value, Symbol) and isinstance(argument.value, ast.Name) and not accepts_name(op, key):
+        raise frame.state.fail(unknown_name(frame, value), argument.value.span)
+    if argument.name is None:
+        call.positional.append(value)
+    elif argument.name in call.named:
+        raise frame.state.fail(Problem("E305", f"`{argument.name}` is given twice"), argument.span)
+    else:
+        call.named[argument.name] = value
+    call.spans[key] = argument.value.span if argument.name in op.model_fields else argument.span
+
+
+def block_arguments(
+    frame: Frame, block: ast.Block, module: Module, arguments: tuple[ast.Argument, ...], span: Span
+) -> dict[str, object]:
+    """A block's parameters by name; raises Reported after all mistakes of the call are reported."""
+    name = f"block `{block.name.text}`"
+    given = _bind(frame, name, block.parameters, arguments)
+    return with_defaults(frame, name, block.parameters, given, module, span)
+
+
+def _bind(
+    frame: Frame, name: str, parameters: tuple[ast.Parameter, ...], arguments: tuple[ast.Argument, ...]
+) -> dict[str, object]:
+    """The arguments by parameter."""
+    names = [parameter.name.text for parameter in parameters]
+    given: dict[str, object] = {}
+    failed = False
+    for position, argument in enumerate(arguments):
+        try:
+            key = _parameter(frame, name, names, position, argument, given)
+            value = value_of(frame, argument.value)
+            if isinstance(value, Symbol) and isinstance(argument.value, ast.Name):
+                raise frame.state.fail(unknown_name(frame, value), argument.value.span)
+            given[key] = value
+        except Reported:
+            failed = True
+    if failed:
+        raise Reported
+    return given
+
+
+def _parameter(
+    frame: Frame, name: str, names: list[str], position: int, argument: ast.Argument, given: dict[str, object]
+) -> str:
+    """The parameter that an argument is for."""
+    if argument.name is None and position >= len(names):
+        expected = f"at most {len(names)}" if names else "none"
+        raise frame.state.fail(Problem("E304", f"too many arguments for {name}", expected=expected), argument.span)
+    key = argument.name or names[position]
+    if key not in names:
+        hint = suggest(key, names) or (f"it has {', '.join(names)}" if names else "it has none")
+        raise frame.state.fail(Problem("E301", f"{name} has no parameter `{key}`", hint=hint), argument.span)
+    if key in given:
+        raise frame.state.fail(Problem("E305", f"`{key}` of {name} is given twice"), argument.span)
+    return key
+
+
+def with_defaults(
+    frame: Frame, name: str, parameters: tuple[ast.Parameter, ...], given: dict[str, object], module: Module,
+    span: Span,
+) -> dict[str, object]:  # fmt: skip
+    """The parameters in order, the missing ones from their defaults, which see the parameters before them."""
+    values: dict[str, object] = {}
+    for parameter in parameters:
+        key = parameter.name.text
+        if key in given:
+            values[key] = given[key]
+        elif parameter.default is not None:
+            inside = Frame(state=frame.state, values=values, module=module)
+            values[key] = value_of(inside, parameter.default)
+        else:
+            raise frame.state.fail(Problem("E303", f"{name} needs its parameter `{key}`"), span)
+    return values
+
+
+def bind_parameters(
+    frame: Frame, name: str, parameters: tuple[ast.Parameter, ...], arguments: tuple[ast.Argument, ...],
+    module: Module, span: Span,
+) -> dict[str, object]:  # fmt: skip
+    """The parameters of a net, from the arguments of the variant that is made from it."""
+    given = _bind(frame, name, parameters, arguments)
+    return with_defaults(frame, name, parameters, given, module, span)

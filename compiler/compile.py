@@ -1,0 +1,165 @@
+"""The compiler as a list of passes, and the ways into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .assemble import assemble, check_unused
+from .diagnostics import Diagnostic, Problem, Report, SpecError, suggest
+from .elaborate import elaborate
+from .expect import check_expectations
+from .graph import Graph
+from .parse import parse
+from .place import place
+from .program import Definition, Loader, Module, read_source, zoo_path
+from .shapes import infer_shapes
+from .source import Source
+from .static import check_definitions
+from .syntax import File
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A net, compiled: its graph unless there are mistakes, and what is wrong.
+
+    A claim that does not hold leaves the graph standing: it is in ``claims``,
+    and ``errors`` is empty.
+    """
+
+    net: str
+    graph: Graph | None
+    errors: tuple[Diagnostic, ...]
+    claims: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return self.errors + self.claims
+
+
+def compile_net(definition: Definition, given: Mapping[str, object] | None = None) -> Compiled:
+    """One net through all passes. With parameters given, expectations of the spec's own are not checked."""
+    report, claims = Report(), Report()
+    graph = None
+    drafted = elaborate(definition, given or {}, report)
+    if drafted is not None:
+        state, net = drafted
+        check_unused(state, report)
+        infer_shapes(state.drafts, report)
+        place(state, report)
+        try:
+            graph = assemble(state, net)
+            if not given:
+                check_expectations(graph, state, claims)
+        except SpecError:
+            graph = None
+    return Compiled(definition.tree.name.text, graph, tuple(report), tuple(claims))
+
+
+def open_spec(spec: str, name: str | None = None) -> tuple[Source, str | None]:
+    """The text behind ``file.net``, ``file.net:Net``, ``zoo:lenet5`` or ``zoo:alexnet:Net``, and the net's name.
+
+    Raises Problem E801 when there is no such file.
+    """
+    head, colon, tail = spec.rpartition(":")
+    if colon and head != "zoo" and not Path(spec).exists():
+        spec, name = head, name or tail
+    path = zoo_path(spec)
+    return read_source(path or Path(spec), spec), name
+
+
+def load_module(source: Source, report: Report) -> Module | None:
+    """The definitions of a text and of the files that it uses; mistakes are in the report."""
+    module = Loader(report).load(source)
+    if module is not None:
+        check_definitions(module, report)
+    return module
+
+
+def pick(module: Module, name: str | None) -> Definition:
+    """The net of this name, or the last one. Raises Problem E206 or E605 when there is none."""
+    nets = {definition.tree.name.text: definition for definition in module.nets}
+    if name is None:
+        if not nets:
+            raise Problem("E605", f"{module.source.name} defines no net", hint="net Name { input image: 3x224x224 ... }")
+        return module.nets[-1]
+    if name not in nets:
+        hint = suggest(name, nets) or (f"it has {', '.join(nets)}" if nets else None)
+        raise Problem("E206", f"{module.source.name} has no net `{name}`", hint=hint)
+    return nets[name]
+
+
+def compile_source(source: Source, name: str | None = None, given: Mapping[str, object] | None = None) -> Compiled:
+    """The net of this name in a text, or its last one, with every mistake of the text."""
+    report = Report()
+    module = load_module(source, report)
+    if module is None:
+        return Compiled(name or "", None, tuple(report))
+    try:
+        definition = pick(module, name)
+        check_given(definition, given or {})
+    except Problem as problem:
+        if not report:
+            report.add(problem.diagnostic)
+        return Compiled(name or "", None, tuple(report))
+    result = compile_net(definition, given)
+    merged = Report(list(report))
+    for diagnostic in result.errors:
+        merged.add(diagnostic)
+    return Compiled(result.net, None if report else result.graph, tuple(merged), result.claims)
+
+
+def check_given(definition: Definition, given: Mapping[str, object]) -> None:
+    """Raises Problem E301 for a parameter that the net does not have."""
+    assert not hasattr(definition.tree, "parameters") or definition.tree.parameters is not None
+    names = [parameter.name.text for parameter in definition.tree.parameters]
+    for name in given:
+        if name not in names:
+            hint = suggest(name, names) or (f"it has {', '.join(names)}" if names else "it has none")
+            raise Problem("E301", f"net `{definition.tree.name.text}` has no parameter `{name}`", hint=hint)
+
+
+def check_source(source: Source) -> list[Compiled]:
+    """Every net of a text, compiled. Mistakes outside all nets come first, under an empty name."""
+    report = Report()
+    module = load_module(source, report)
+    results = [Compiled("", None, tuple(report))] if report else []
+    seen = Report(list(report))
+    for definition in module.nets if module else ():
+        result = compile_net(definition)
+        fresh = Report(list(seen))
+        for diagnostic in result.errors:
+            fresh.add(diagnostic)
+        new = tuple(d for d in fresh if d not in tuple(seen))
+        seen = fresh
+        results.append(Compiled(result.net, result.graph, new, result.claims))
+    return results
+
+
+def load(spec: str | Path, net: str | None = None, **parameters: object) -> Graph:
+    """The checked graph of a spec.
+
+    ``spec`` is a path (``alexnet.net``, ``alexnet.net:Merged``), a shipped
+    spec (``zoo:lenet5``) or the text itself; ``parameters`` are the net's.
+    Raises SpecError with all diagnostics when the spec has mistakes, an
+    expectation that does not hold among them.
+    """
+    text = str(spec)
+    if isinstance(spec, str) and ("{" in text or "\n" in text):
+        source = Source("<text>", text)
+    else:
+        try:
+            source, net = open_spec(text, net)
+        except Problem as problem:
+            raise SpecError([problem.diagnostic]) from None
+    result = compile_source(source, net, parameters)
+    if result.graph is None or result.claims:
+        raise SpecError(result.diagnostics)
+    return result.graph
+
+
+def parse_source(source: Source) -> tuple[File | None, tuple[Diagnostic, ...]]:
+    """The syntax tree of a text and its syntax errors."""
+    report = Report()
+    return parse(source, report), tuple(report)

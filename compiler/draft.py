@@ -1,0 +1,193 @@
+"""The graph while it is made: nodes without shapes, and what names stand for meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from . import syntax as ast
+from .diagnostics import Problem, Report
+from .graph import About, Device, Scope, Section
+from .op import Op
+from .program import Module
+from .source import Span
+from .values import Shape
+
+MOST_LAYERS = 100_000
+"""Layers that a net may have; a hundred times the deepest of the zoo."""
+
+MOST_STEPS = 1_000_000
+"""Statements that may be carried out, with every turn of every loop counted."""
+
+DEEPEST_BLOCKS = 40
+"""Blocks within blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The output of one node."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The outputs of all towers, concatenated where they are read."""
+
+    wires: tuple[Wire, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Listing:
+    """Repetitions by index; ``current`` is what the bare name means, if anything. A loop lets it grow."""
+
+    items: list[LayerValue]
+    current: LayerValue | None
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A tower, whose layers are its attributes."""
+
+    name: str
+    members: Mapping[str, LayerValue]
+
+
+LayerValue: TypeAlias = Wire | Bundle | Listing | Namespace
+
+
+def is_layer(value: object) -> bool:
+    return isinstance(value, (Wire, Bundle, Listing, Namespace))
+
+
+@dataclass(eq=False)
+class Draft:
+    """A layer or an input that is known by name; ``op`` is None where a mistake is reported already."""
+
+    name: str
+    op: Op | None
+    inputs: tuple[str, ...]
+    span: Span
+    wanted_device: str | None = None
+    arguments: Mapping[str | int, Span] = field(default_factory=dict)
+    statement: str = ""
+    section: str | None = None
+    scopes: tuple[str, ...] = ()
+    is_input: bool = False
+    shape: Shape | None = None
+    device: str | None = None
+
+
+class Reported(Exception):  # noqa: N818 - not an error of its own: the mistake is in the report
+    """What failed is in the report already; whoever catches this goes on with the next statement."""
+
+
+class TooLarge(Exception):  # noqa: N818 - ends the elaboration; it becomes E607
+    """The net has grown past the limits."""
+
+
+@dataclass(eq=False)
+class State:
+    """What one elaboration collects."""
+
+    report: Report
+    run_chain: Callable[[Frame, ast.Expression], LayerValue]
+    """Makes the layers of a chain; expressions hold chains, and chains hold expressions."""
+    run_body: Callable[[Frame, tuple[ast.Statement, ...]], None]
+    """Carries out statements, and reports what is wrong in them; blocks and towers hold statements."""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    sections: dict[str, Section] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
+    device_spans: dict[str, Span] = field(default_factory=dict)
+    inputs: set[str] = field(default_factory=set)
+    outputs: dict[str, Wire] = field(default_factory=dict)
+    inits: list[tuple[ast.Init, Frame]] = field(default_factory=list)
+    expects: list[tuple[ast.Expect, Frame]] = field(default_factory=list)
+    about: About = field(default_factory=About)
+    joins: dict[tuple[Bundle, str | None, str], Wire] = field(default_factory=dict)
+    expanding: list[ast.Block] = field(default_factory=list)
+    steps: int = 0
+
+    def step(self) -> None:
+        """Counts a step; raises TooLarge past the limits."""
+        self.steps += 1
+        if self.steps > MOST_STEPS or len(self.drafts) > MOST_LAYERS:
+            raise TooLarge
+
+    def fail(self, problem: Problem, span: Span) -> Reported:
+        """Reports a problem; the caller raises what this returns."""
+        self.report.add(problem.at(span))
+        return Reported()
+
+
+@dataclass(eq=False)
+class Frame:
+    """One body while its statements are carried out: what is visible, and where layers go."""
+
+    state: State
+    values: Mapping[str, object]
+    module: Module
+    prefix: str = ""
+    parent: Frame | None = None
+    layers: dict[str, LayerValue] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    later: dict[str, Span] = field(default_factory=dict)
+    scopes: tuple[str, ...] = ()
+    flow: LayerValue | None = None
+    why_no_flow: str = "nothing stands before it that it could read"
+    device: str | None = None
+    section: str | None = None
+    loop: dict[str, object] = field(default_factory=dict)
+    indices: tuple[int, ...] = ()
+    turns: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Names of unnamed layers in loops, by where they stand."""
+    is_net: bool = False
+
+    @contextmanager
+    def within(self, **changes: Any) -> Any:
+        """Changes attributes for the time of a ``with`` statement."""
+        before = {name: getattr(self, name) for name in changes}
+        for name, value in changes.items():
+            setattr(self, name, value)
+        try:
+            yield self
+        finally:
+            for name, value in before.items():
+                setattr(self, name, value)
+
+    def find(self, name: str) -> object | None:
+        """What a name means here: a loop's variable, a parameter or a layer; None when nothing."""
+        frame: Frame | None = self
+        while frame is not None:
+            for names in (frame.loop, frame.values, frame.layers):
+                if name in names:
+                    return names[name]
+            frame = frame.parent
+        return None
+
+    def visible(self) -> list[str]:
+        """Every name that has a meaning here, for did-you-mean."""
+        names = [*self.loop, *self.values, *self.layers]
+        return names + (self.parent.visible() if self.parent else [])
+
+    def defined_later(self, name: str) -> Span | None:
+        """Where this body defines a name, if it does."""
+        return self.later.get(name) or (self.parent.defined_later(name) if self.parent else None)
+
+    def fresh(self, name: str, span: Span) -> str:
+        """The name, or the name with a number when this scope has it already. A loop's turns share theirs."""
+        if self.indices and (name, span.start) in self.turns:
+            return self.turns[name, span.start]
+        free = self.turns[name, span.start] = self._free(name)
+        return free
+
+    def _free(self, name: str) -> str:
+        free, count = name, 1
+        while free in self.taken:
+            count += 1
+            free = f"{name}{count}"
+        self.taken.add(free)
+        return free

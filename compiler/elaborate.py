@@ -1,0 +1,248 @@
+"""Syntax tree to drafts: every statement of the net is carried out once, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import syntax as ast
+from .chains import run_chain, single_wire
+from .declarations import declare_about, declare_device, declare_inputs, find_device
+from .diagnostics import Problem, Report
+from .draft import MOST_LAYERS, Draft, Frame, LayerValue, Listing, Reported, State, TooLarge, Wire
+from .expressions import plain_value
+from .graph import Section
+from .names import Foreign, Statements, core, open_body
+from .program import Definition
+from .reserved import why_reserved
+from .towers import run_towers
+from .variants import Plan, plan
+
+LONGEST_LOOP = 100_000
+
+
+def elaborate(definition: Definition, given: Mapping[str, object], report: Report) -> tuple[State, Plan] | None:
+    """The drafts of a net with these parameters; None when a mistake left no net to speak of."""
+    state = State(report, run_chain, run_body)
+    try:
+        net = plan(state, definition, given)
+        frame = Frame(state=state, values=net.values, module=net.module, is_net=True)
+        open_body(frame, net.statements)
+        run_body(frame, net.statements)
+        _finish(frame, net)
+    except Reported:
+        return None
+    except TooLarge:
+        message = f"the net has more than {MOST_LAYERS:_} layers, or loops that take too long"
+        report.error("E607", message, definition.tree.name.span)
+        return None
+    return state, net
+
+
+def run_body(frame: Frame, statements: Statements) -> None:
+    """Carries out the statements of a net, block or tower; a mistake in one does not stop the next."""
+    for statement in statements:
+        frame.state.step()
+        try:
+            _run(frame, statement)
+        except Reported:
+            _poison(frame, core(statement))
+
+
+def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
+    if isinstance(statement, Foreign):
+        with frame.within(values=statement.values, module=statement.module):
+            _STATEMENTS[type(statement.statement)](frame, statement.statement)
+    else:
+        _STATEMENTS[type(statement)](frame, statement)
+
+
+def _poison(frame: Frame, statement: ast.Statement) -> None:
+    """Stands in for what a wrong statement would have made, so that its readers are not reported too."""
+    name = statement.name.text if isinstance(statement, ast.Layers) and statement.name else None
+    local = (name or frame.fresh("broken", statement.span)) + "".join(f".{i}" for i in frame.indices)
+    draft = Draft(frame.prefix + local, None, (), statement.span, frame.device, scopes=frame.scopes)
+    frame.state.drafts[draft.name] = draft
+    from_here = Wire(draft.name)
+    if name is not None:
+        _bind_name(frame, name, from_here)
+    if isinstance(statement, (ast.Layers, *_FLOWING)):
+        frame.flow = from_here
+
+
+# ---- layers
+
+
+def _layers(frame: Frame, tree: ast.Layers) -> None:
+    name = tree.name.text if tree.name else None
+    if tree.name is not None:
+        _check_name(frame, tree.name)
+    device = find_device(frame, tree.device) if tree.device else frame.device
+    with frame.within(device=device):
+        value = frame.state.run_chain(frame, tree.value, name)
+    if name is not None:
+        _bind_name(frame, name, value)
+    frame.flow = value
+
+
+def _check_name(frame: Frame, name: ast.Name) -> None:
+    why = why_reserved(name.text)
+    if why:
+        hint = f"`{name.text}_` or another name is free"
+        raise frame.state.fail(Problem("E205", f"a layer cannot be called `{name.text}`: {why}", hint=hint), name.span)
+    other = "a device" if name.text in frame.state.devices else ""
+    other = "a parameter" if name.text in frame.values or name.text in frame.loop else other
+    other = "an input" if frame.is_net and name.text in frame.state.inputs else other
+    if other:
+        raise frame.state.fail(Problem("E203", f"`{name.text}` is {other} already"), name.span)
+
+
+def _bind_name(frame: Frame, name: str, value: LayerValue) -> None:
+    """Makes a name stand for a layer; in a loop for the list of its turns, the latest being current."""
+    if not frame.indices:
+        frame.layers[name] = value
+        return
+    turns = frame.layers.get(name)
+    if not isinstance(turns, Listing):
+        turns = frame.layers[name] = Listing([], None)
+    *outer, last = frame.indices
+    for index in outer:
+        turns.current = value
+        if index == len(turns.items):
+            turns.items.append(Listing([], None))
+        inner = turns.items[index]
+        assert isinstance(inner, Listing)
+        turns = inner
+    turns.current = value
+    turns.items[last:] = [value]
+
+
+def _output(frame: Frame, tree: ast.Output) -> None:
+    _only_in_net(frame, tree, "an output")
+    device = find_device(frame, tree.device) if tree.device else frame.device
+    if tree.name.text in frame.state.outputs:
+        raise frame.state.fail(Problem("E203", f"output `{tree.name.text}` is defined twice"), tree.name.span)
+    before = frame.flow
+    with frame.within(device=device):
+        value = frame.state.run_chain(frame, tree.value, None)
+        frame.state.outputs[tree.name.text] = single_wire(frame, value, "output", frame.scopes, tree.span)
+    frame.flow = before
+
+
+# ---- bodies
+
+
+def _section(frame: Frame, tree: ast.Section) -> None:
+    path = frame.prefix + tree.name.text
+    if path in frame.state.sections and not frame.indices:
+        raise frame.state.fail(Problem("E203", f"section `{tree.name.text}` is defined twice"), tree.name.span)
+    title = tree.title or tree.name.text
+    frame.state.sections[path] = Section(name=path, title=title, parent=frame.section)
+    with frame.within(section=path):
+        run_body(frame, tree.body)
+
+
+def _placed(frame: Frame, tree: ast.Placed) -> None:
+    with frame.within(device=find_device(frame, tree.device)):
+        run_body(frame, tree.body)
+
+
+def _loop(frame: Frame, tree: ast.Loop) -> None:
+    values = _turns(frame, tree.values)
+    name = tree.variable.text
+    if frame.find(name) is not None:
+        raise frame.state.fail(Problem("E203", f"`{name}` has a meaning already"), tree.variable.span)
+    for index, value in enumerate(values):
+        with frame.within(loop={**frame.loop, name: value}, indices=(*frame.indices, index)):
+            run_body(frame, tree.body)
+
+
+def _turns(frame: Frame, tree: ast.Expression | ast.Range) -> tuple[object, ...]:
+    if not isinstance(tree, ast.Range):
+        values = plain_value(frame, tree)
+        if not isinstance(values, tuple):
+            hint = "write a range `0..3` or a list `[64, 128]`"
+            raise frame.state.fail(Problem("E302", "a loop needs a list or a range", hint=hint), tree.span)
+        return values
+    first, last = (plain_value(frame, end) for end in (tree.first, tree.last))
+    for end, value in ((tree.first, first), (tree.last, last)):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise frame.state.fail(Problem("E302", "a range needs whole numbers"), end.span)
+    assert isinstance(first, int) and isinstance(last, int)
+    if last - first > LONGEST_LOOP:
+        expected = f"at most {LONGEST_LOOP:_} turns"
+        raise frame.state.fail(Problem("E607", "the loop is too long", expected=expected), tree.span)
+    return tuple(range(first, last))
+
+
+def _exchange(frame: Frame, tree: ast.Exchange) -> None:
+    inside = frame.parent is not None
+    hint = "it stands directly in the body of `towers`" if inside else "towers on gpu0, gpu1 { ... exchange ... }"
+    raise frame.state.fail(Problem("E503", "`exchange` outside the body of towers", hint=hint), tree.span)
+
+
+# ---- the rest of a net
+
+
+def _about(frame: Frame, tree: ast.About) -> None:
+    _only_in_net(frame, tree, "`about`")
+    declare_about(frame, tree)
+
+
+def _input(frame: Frame, tree: ast.Input) -> None:
+    _only_in_net(frame, tree, "an input")
+    for feed in tree.feeds:
+        _check_name(frame, feed.name)
+    declare_inputs(frame, tree)
+
+
+def _devices(frame: Frame, tree: ast.Device) -> None:
+    _only_in_net(frame, tree, "a device")
+    declare_device(frame, tree)
+
+
+def _init(frame: Frame, tree: ast.Init) -> None:
+    frame.state.inits.append((tree, _snapshot(frame)))
+
+
+def _expect(frame: Frame, tree: ast.Expect) -> None:
+    _only_in_net(frame, tree, "an expectation")
+    frame.state.expects.append((tree, _snapshot(frame)))
+
+
+def _snapshot(frame: Frame) -> Frame:
+    return Frame(state=frame.state, values=dict(frame.values), module=frame.module, prefix=frame.prefix, is_net=frame.is_net)
+
+
+def _edit_outside(frame: Frame, tree: ast.Remove | ast.Insert) -> None:
+    word = "remove" if isinstance(tree, ast.Remove) else tree.where
+    message = f"`{word}` edits a variant: it stands in `with {{ ... }}` only"
+    raise frame.state.fail(Problem("E608", message), tree.span)
+
+
+def _only_in_net(frame: Frame, tree: ast.Tree, what: str) -> None:
+    if not frame.is_net or frame.indices:
+        message = f"{what} belongs in the net itself, not in blocks, loops or towers"
+        raise frame.state.fail(Problem("E608", message), tree.span)
+
+
+def _finish(frame: Frame, net: Plan) -> None:
+    """The value of the last statement is the output, when no output is named."""
+    state = frame.state
+    if not any(draft.is_input for draft in state.drafts.values()):
+        hint = "input image: 3x224x224"
+        raise state.fail(Problem("E605", f"net `{net.name.text}` has no input", hint=hint), net.name.span)
+    if state.outputs:
+        return
+    if frame.flow is None or not any(not draft.is_input for draft in state.drafts.values()):
+        raise state.fail(Problem("E605", f"net `{net.name.text}` has no layer"), net.name.span)
+    state.outputs["output"] = single_wire(frame, frame.flow, "output", (), net.name.span)
+
+
+_FLOWING = (ast.Placed, ast.Section, ast.Towers, ast.Loop, ast.Input)
+
+_STATEMENTS: dict[type, Callable[[Frame, Any], None]] = {
+    ast.About: _about, ast.Input: _input, ast.Output: _output, ast.Device: _devices, ast.Init: _init,
+    ast.Expect: _expect, ast.Section: _section, ast.Placed: _placed, ast.Towers: run_towers, ast.Loop: _loop,
+    ast.Exchange: _exchange, ast.Layers: _layers, ast.Remove: _edit_outside, ast.Insert: _edit_outside,
+}  # fmt: skip

@@ -1,0 +1,193 @@
+"""`expect` statements: what a spec claims, held against its graph."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from . import evaluate
+from . import syntax as ast
+from .diagnostics import Problem, Report, suggest
+from .draft import Frame, Reported, State
+from .graph import BYTES_PER_VALUE, Graph, Layer
+from .values import Bytes, Shape, Size, format_shape, format_value
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt,
+}  # fmt: skip
+_COSTS = ("parameters", "buffers", "connections", "macs", "activations")
+
+
+def memory(graph: Graph, device: str | None = None, batch: int = 1) -> int:
+    """Bytes for training with momentum, of one device or of all.
+
+    Every weight counts three times (itself, its gradient, its momentum) and
+    every layer's output twice per sample (itself, its gradient), all in 32
+    bits. Scratch memory of the convolutions is not counted.
+    """
+    layers = list(graph.layers if device is None else graph.on(device))
+    weights = 3 * sum(layer.parameters for layer in layers) + sum(layer.buffers for layer in layers)
+    return BYTES_PER_VALUE * (weights + 2 * batch * sum(layer.activations for layer in layers))
+
+
+def check_expectations(graph: Graph, state: State, report: Report) -> None:
+    """Reports every expectation that does not hold or cannot be evaluated."""
+    claims = _Claims(graph)
+    for tree, frame in state.expects:
+        try:
+            _check(claims, tree, frame, report)
+        except Reported:
+            continue
+
+
+def _check(claims: _Claims, tree: ast.Expect, frame: Frame, report: Report) -> None:
+    left, right = (claims.value(frame, side) for side in (tree.left, tree.right))
+    comparable = evaluate.is_number(left) and evaluate.is_number(right)
+    if not comparable and (tree.comparison not in ("==", "!=") or isinstance(left, tuple) != isinstance(right, tuple)):
+        found = f"{_shown(left)} {tree.comparison} {_shown(right)}"
+        raise frame.state.fail(Problem("E702", "these two cannot be compared", found=found), tree.span)
+    if not _COMPARISONS[tree.comparison](left, right):
+        expected = f"{tree.left.span.text} {tree.comparison} {_shown(right)}"
+        report.error("E701", "this expectation does not hold", tree.span, expected=expected, found=_shown(left))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, (bool, Bytes)):
+        return f"{value:_}"
+    return format_value(value)
+
+
+class _Claims:
+    """The quantities that an expectation can speak of."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def value(self, frame: Frame, tree: ast.Expression) -> object:
+        """The value of one side; raises Reported when it has none."""
+        try:
+            return self._value(frame, tree)
+        except Problem as problem:
+            raise frame.state.fail(problem, tree.span) from None
+
+    def _value(self, frame: Frame, tree: ast.Expression) -> object:
+        match tree:
+            case ast.Literal(value=value):
+                return value
+            case ast.Name(text=text):
+                return self._total(frame, text)
+            case ast.Attribute(base=base, name=name):
+                return self._of_layers(_path(base), name)
+            case ast.Call():
+                return self._call(frame, tree)
+            case ast.Negative(operand=operand):
+                return evaluate.negative(self.value(frame, operand))
+            case ast.Binary(operator=symbol, left=left, right=right):
+                return evaluate.binary(symbol, self.value(frame, left), self.value(frame, right))
+            case ast.Group(inner=inner):
+                return self.value(frame, inner)
+            case ast.Index(base=base, index=index):
+                return evaluate.index(self.value(frame, base), self.value(frame, index))
+            case ast.ListOf(items=items):
+                return tuple(self.value(frame, item) for item in items)
+        raise Problem("E702", "an expectation compares numbers and shapes")
+
+    def _total(self, frame: Frame, name: str) -> object:
+        totals: Mapping[str, Callable[[], int]] = {
+            **{cost: (lambda cost=cost: self.graph.total(cost)) for cost in _COSTS},  # type: ignore[misc]
+            "layers": lambda: len(self.graph.layers),
+            "transfers": lambda: len(self.graph.transfers),
+        }
+        found = frame.find(name)
+        if found is not None:
+            return found
+        if name in totals:
+            return totals[name]()
+        if name in self._by_statement:
+            hint = f"write what of it: {name}.shape, {name}.parameters, {name}.macs"
+            raise Problem("E702", f"`{name}` is a layer, not a number", hint=hint)
+        hint = suggest(name, [*totals, *frame.values, "memory"])
+        raise Problem("E201", f"unknown quantity `{name}`", hint=hint or f"known are {', '.join(totals)}")
+
+    def _call(self, frame: Frame, tree: ast.Call) -> object:
+        name = tree.function.text if isinstance(tree.function, ast.Name) else ""
+        device, batch = self._device_and_batch(frame, tree)
+        if name == "memory":
+            return Bytes(memory(self.graph, device, batch))
+        if name in _COSTS and device:
+            return sum(getattr(layer, name) for layer in self.graph.on(device))
+        raise Problem("E702", f"unknown quantity `{name}(...)`", hint=suggest(name, ["memory", *_COSTS]))
+
+    def _device_and_batch(self, frame: Frame, tree: ast.Call) -> tuple[str | None, int]:
+        device, batch = None, 1
+        devices = [entry.name for entry in self.graph.devices]
+        for argument in tree.arguments:
+            if argument.name is None and isinstance(argument.value, ast.Name):
+                device = argument.value.text
+                if device not in devices:
+                    problem = Problem("E501", f"unknown device `{device}`", hint=suggest(device, devices))
+                    raise frame.state.fail(problem, argument.span)
+            elif argument.name == "batch":
+                size = self.value(frame, argument.value)
+                if not isinstance(size, int) or isinstance(size, (bool, Bytes)) or size < 1:
+                    raise frame.state.fail(Problem("E302", "`batch` is a whole number, 1 or more"), argument.span)
+                batch = size
+            else:
+                problem = Problem("E301", "this takes a device and `batch`", expected="memory(gpu0, batch = 128)")
+                raise frame.state.fail(problem, argument.span)
+        return device, batch
+
+    @cached_property
+    def _by_statement(self) -> dict[str, list[Layer]]:
+        """Layers by the name of their statement, by their own name and by the scopes that they are in."""
+        groups: dict[str, list[Layer]] = {}
+        for layer in self.graph.layers:
+            parts = layer.name.split(".")
+            prefixes = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+            for path in dict.fromkeys([*prefixes, layer.statement]):
+                groups.setdefault(path, []).append(layer)
+        return groups
+
+    def _of_layers(self, path: str, attribute: str) -> object:
+        if attribute == "shape":
+            for node in self.graph.inputs:
+                if node.name == path:
+                    return Size(node.shape)
+        layers = self._layers(path)
+        if attribute == "shape":
+            return Size(layers[-1].shape)
+        if attribute in _COSTS:
+            return sum(getattr(layer, attribute) for layer in layers)
+        known = ["shape", *_COSTS]
+        hint = suggest(attribute, known) or f"known are {', '.join(known)}"
+        raise Problem("E201", f"a layer has no `{attribute}`", hint=hint)
+
+    def _layers(self, path: str) -> list[Layer]:
+        """The layers of a name; in towers those of one tower, if all are alike."""
+        if path in self._by_statement:
+            return self._by_statement[path]
+        towers = [scope.path for scope in self.graph.scopes if scope.kind == "tower"]
+        found = [self._by_statement[f"{tower}.{path}"] for tower in towers if f"{tower}.{path}" in self._by_statement]
+        if not found:
+            known = {*self._by_statement, *(layer.statement.rpartition(".")[2] for layer in self.graph.layers)}
+            raise Problem("E201", f"unknown layer `{path}`", hint=suggest(path, known - {""}))
+        shapes: list[Shape] = [layers[-1].shape for layers in found]
+        if len(set(shapes)) > 1:
+            shown = ", ".join(map(format_shape, shapes))
+            hint = f"say which: {towers[0]}.{path}"
+            raise Problem("E702", f"`{path}` differs between the towers", found=shown, hint=hint)
+        return found[0]
+
+
+def _path(tree: ast.Expression) -> str:
+    """``layer1.0.conv1`` and ``layer1[0]`` as the name of a layer or scope."""
+    match tree:
+        case ast.Name(text=text):
+            return text
+        case ast.Attribute(base=base, name=name):
+            return f"{_path(base)}.{name}"
+        case ast.Index(base=base, index=ast.Literal(value=int() as index)):
+            return f"{_path(base)}.{index}"
+    raise Problem("E702", "this is no layer's name", expected="a name such as conv1 or layer1.0.conv1")

@@ -1,0 +1,107 @@
+"""Expressions in a frame: plain values are computed, layers are looked up or made."""
+
+from __future__ import annotations
+
+from . import evaluate
+from . import syntax as ast
+from .diagnostics import Note, Problem, suggest
+from .draft import Frame, Listing, Namespace, Reported, is_layer
+from .ops import OPS
+from .values import Symbol, format_value, type_name
+
+def value_of(frame: Frame, tree: ast.Expression) -> object:
+    """The value of an expression; raises Reported when it has none."""
+    try:
+        return _value_of(frame, tree)
+    except Problem as problem:
+        raise frame.state.fail(problem, tree.span) from None
+
+
+def _value_of(frame: Frame, tree: ast.Expression) -> object:
+    match tree:
+        case ast.Literal(value=value):
+            return value
+        case ast.Name(text=text):
+            found = frame.find(text)
+            return evaluate.constant(text) if found is None else found
+        case ast.ListOf(items=items):
+            return tuple([value_of(frame, item) for item in items])
+        case ast.Index(base=base, index=index):
+            return _index(value_of(frame, base), value_of(frame, index))
+        case ast.Attribute():
+            return _attribute(frame, tree)
+        case ast.Negative(operand=operand):
+            return evaluate.negative(_plain(frame, operand))
+        case ast.Binary(operator=operator, left=left, right=right) if not makes_layers(frame, left):
+            return evaluate.binary(operator, _plain(frame, left), _plain(frame, right))
+        case ast.Group(inner=inner) if not makes_layers(frame, inner):
+            return value_of(frame, inner)
+        case ast.Broken():
+            raise Reported
+        case _:
+            return frame.state.run_chain(frame, tree)
+
+
+def makes_layers(frame: Frame, tree: ast.Expression) -> bool:
+    """True for an expression that is a chain rather than a value."""
+    match tree:
+        case ast.Call() | ast.Chain():
+            return True
+        case ast.Group(inner=inner):
+            return makes_layers(frame, inner)
+        case ast.Binary(operator="*", left=left):
+            return makes_layers(frame, left)
+        case ast.Name(text=text):
+            return frame.find(text) is None and (text in OPS or text in frame.module.definitions)
+        case _:
+            return False
+
+
+def plain_value(frame: Frame, tree: ast.Expression) -> object:
+    """The value of an expression that can be no layer; a bare name must mean something."""
+    try:
+        return _plain(frame, tree)
+    except Problem as problem:
+        raise frame.state.fail(problem, tree.span) from None
+
+
+def _plain(frame: Frame, tree: ast.Expression) -> object:
+    if makes_layers(frame, tree):
+        raise frame.state.fail(Problem("E310", "this is a layer, not a value", expected="a value"), tree.span)
+    value = value_of(frame, tree)
+    if is_layer(value):
+        raise frame.state.fail(Problem("E310", "this is a layer, not a value", expected="a value"), tree.span)
+    if isinstance(value, Symbol):
+        raise frame.state.fail(unknown_name(frame, value), tree.span)
+    return value
+
+
+def unknown_name(frame: Frame, name: str, extra: tuple[str, ...] = ()) -> Problem:
+    """The problem of a name that means nothing here (or nothing yet)."""
+    later = frame.defined_later(name)
+    if later is not None:
+        note = Note("defined here, after its use", later)
+        hint = "move the definition before its first use"
+        return Problem("E204", f"`{name}` is used before its definition", hint=hint, notes=(note,))
+    return Problem("E201", f"unknown name `{name}`", hint=suggest(name, [*frame.visible(), *extra]))
+
+
+def _index(base: object, position: object) -> object:
+    if isinstance(base, Listing):
+        return evaluate.index(base.items, position)
+    if is_layer(base):
+        raise Problem("E308", "only a list, a size or a repeated layer has an index", found="a single layer")
+    return evaluate.index(base, position)
+
+
+def _attribute(frame: Frame, tree: ast.Attribute) -> object:
+    base = value_of(frame, tree.base)
+    if isinstance(base, Namespace):
+        if tree.name in base.members:
+            return base.members[tree.name]
+        raise Problem("E201", f"tower `{base.name}` has no layer `{tree.name}`", hint=suggest(tree.name, base.members))
+    if isinstance(base, Symbol):
+        raise unknown_name(frame, base)
+    what = "a layer" if is_layer(base) else f"{format_value(base)}, {type_name(base)}"
+    hint = "only what a block returns can be read; inside `expect` a layer's .shape can be"
+    raise Problem("E308", "only a tower has layers to pick", found=what, hint=hint)

@@ -1,0 +1,106 @@
+"""`init` statements: which weight of which layer starts how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from . import syntax as ast
+from .diagnostics import Problem, suggest
+from .draft import Draft, Frame, Reported, State
+from .evaluate import is_number
+from .expressions import plain_value
+from .graph import Init
+from .values import format_value, type_name
+
+_DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
+    "normal": ("mean", "std"), "uniform": ("low", "high"), "constant": ("value",), "fan_in_uniform": ("gain",),
+}  # fmt: skip
+
+
+def initializations(state: State) -> dict[str, dict[str, Init]]:
+    """For every layer its weights' initialisation; a later statement wins."""
+    found: dict[str, dict[str, Init]] = {}
+    for tree, frame in state.inits:
+        try:
+            _apply(state, tree, frame, found)
+        except Reported:
+            continue
+    return found
+
+
+def _apply(state: State, tree: ast.Init, frame: Frame, found: dict[str, dict[str, Init]]) -> None:
+    targets = _targets(state, tree, frame)
+    for weight, setting in tree.settings:
+        init = _distribution(frame, setting)
+        having = [draft for draft in targets if weight.text in _weights(state.drafts, draft)]
+        if not having and not state.report:
+            known = {name for draft in targets for name in _weights(state.drafts, draft)}
+            hint = suggest(weight.text, known) or f"they have {', '.join(sorted(known)) or 'none'}"
+            problem = Problem("E201", f"no layer here has a weight `{weight.text}`", hint=hint)
+            raise state.fail(problem, weight.span)
+        for draft in having:
+            if init.distribution == "fan_in_uniform" and draft.op and not draft.op.fan_in(*_shapes(state.drafts, draft)):
+                problem = Problem("E407", f"`{draft.op.keyword}` has no fan-in to draw from")
+                raise state.fail(problem, setting.span)
+            found.setdefault(draft.name, {})[weight.text] = init
+
+
+def _targets(state: State, tree: ast.Init, frame: Frame) -> list[Draft]:
+    """The layers that a statement speaks of; without names all but normalizations, whose scale starts at 1."""
+    inside = [draft for draft in state.drafts.values() if draft.op and draft.name.startswith(frame.prefix)]
+    if not tree.targets:
+        return [draft for draft in inside if draft.op and draft.op.role != "normalization"]
+    return [draft for name in tree.targets for draft in _named(state, frame, inside, name)]
+
+
+def _named(state: State, frame: Frame, drafts: Iterable[Draft], name: ast.Name) -> list[Draft]:
+    prefixes = [frame.prefix] + [f"{frame.prefix}{scope.path}." for scope in state.scopes.values() if scope.kind == "tower"]
+    paths = {prefix + name.text for prefix in prefixes}
+    found = [draft for draft in drafts if _belongs(draft, paths)]
+    if not found and not state.report:
+        known = {draft.statement.rpartition(".")[2] for draft in drafts if draft.statement}
+        raise state.fail(Problem("E201", f"unknown layer `{name.text}`", hint=suggest(name.text, known)), name.span)
+    return found
+
+
+def _belongs(draft: Draft, paths: set[str]) -> bool:
+    return draft.name in paths or draft.statement in paths or any(draft.name.startswith(path + ".") for path in paths)
+
+
+def _shapes(drafts: Mapping[str, Draft], draft: Draft) -> list[tuple[int, ...]]:
+    return [drafts[name].shape or () for name in draft.inputs]
+
+
+def _weights(drafts: Mapping[str, Draft], draft: Draft) -> dict[str, tuple[int, ...]]:
+    return draft.op.weights(*_shapes(drafts, draft)) if draft.op and draft.shape is not None else {}
+
+
+def _distribution(frame: Frame, tree: ast.Expression) -> Init:
+    """``0.5``, ``normal(0, 0.01)``, ``uniform(-1, 1)``, ``constant(1)`` or ``fan_in_uniform(2.4)``."""
+    if not isinstance(tree, ast.Call):
+        return Init(distribution="constant", values=(_number(frame, tree),))
+    name = tree.function.text if isinstance(tree.function, ast.Name) else ""
+    if name not in _DISTRIBUTIONS:
+        hint = suggest(name, _DISTRIBUTIONS) or f"known are {', '.join(_DISTRIBUTIONS)}"
+        raise frame.state.fail(Problem("E202", f"unknown distribution `{name}`", hint=hint), tree.function.span)
+    names = _DISTRIBUTIONS[name]
+    given: dict[str, float] = {}
+    for position, argument in enumerate(tree.arguments):
+        key = argument.name or (names[position] if position < len(names) else "")
+        if key not in names or key in given:
+            problem = Problem("E301", f"`{name}` does not take this", expected=f"{name}({', '.join(names)})")
+            raise frame.state.fail(problem, argument.span)
+        given[key] = _number(frame, argument.value)
+    missing = [key for key in names if key not in given]
+    if missing:
+        problem = Problem("E303", f"`{name}` needs `{missing[0]}`", expected=f"{name}({', '.join(names)})")
+        raise frame.state.fail(problem, tree.span)
+    return Init(distribution=name, values=tuple(given[key] for key in names))  # type: ignore[arg-type]
+
+
+def _number(frame: Frame, tree: ast.Expression) -> float:
+    value = plain_value(frame, tree)
+    if not is_number(value):
+        found = f"{format_value(value)}, {type_name(value)}"
+        raise frame.state.fail(Problem("E302", "a number is expected here", found=found), tree.span)
+    return float(value)  # type: ignore[arg-type]

@@ -1,0 +1,73 @@
+"""Statements of a body, and the names that they define."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import syntax as ast
+from .diagnostics import Note
+from .draft import Frame
+from .program import Module
+from .source import Span
+
+NESTING = (ast.Section, ast.Placed, ast.Towers, ast.Loop)
+"""Statements that hold statements of the same net."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign(ast.Tree):
+    """A statement of an edit: it sees the parameters and blocks of the variant, not of the base."""
+
+    statement: ast.Statement
+    values: Mapping[str, object]
+    module: Module
+
+
+Statements = tuple[ast.Statement | Foreign, ...]
+
+
+def core(statement: ast.Statement | Foreign) -> ast.Statement:
+    """A statement without the wrapper of an edit."""
+    return statement.statement if isinstance(statement, Foreign) else statement
+
+
+def names_of(statements: Statements) -> dict[str, Span]:
+    """The layers that statements name, with the place of each name."""
+    names: dict[str, Span] = {}
+    for statement in statements:
+        tree = core(statement)
+        if isinstance(tree, ast.Layers) and tree.name is not None:
+            names.setdefault(tree.name.text, tree.name.span)
+        elif isinstance(tree, NESTING):
+            for name, span in names_of(tree.body).items():
+                names.setdefault(name, span)
+    return names
+
+
+def duplicates_of(statements: Statements) -> list[tuple[ast.Name, Note]]:
+    """Names that statements define again, each with a note on the first definition."""
+    first: dict[str, Span] = {}
+    again: list[tuple[ast.Name, Note]] = []
+
+    def visit(inside: Statements) -> None:
+        for statement in inside:
+            tree = core(statement)
+            if isinstance(tree, ast.Layers) and tree.name is not None:
+                name = tree.name
+                if name.text in first:
+                    again.append((name, Note("first defined here", first[name.text])))
+                first.setdefault(name.text, name.span)
+            elif isinstance(tree, NESTING):
+                visit(tree.body)
+
+    visit(statements)
+    return again
+
+
+def open_body(frame: Frame, statements: Statements) -> None:
+    """Makes known which names a body will define, and reports those that it defines twice."""
+    frame.later = {**frame.later, **names_of(statements)}
+    frame.taken.update(frame.later)
+    for name, note in duplicates_of(statements):
+        frame.state.report.error("E203", f"`{name.text}` is defined twice", name.span, notes=(note,))

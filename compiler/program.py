@@ -1,0 +1,170 @@
+"""Files and their definitions: reads a spec and what it uses, never outside its folder."""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import syntax as ast
+from .diagnostics import Note, Problem, Report, suggest
+from .parse import LARGEST_TEXT, parse
+from .source import Source, Span
+
+ZOO = Path(__file__).resolve().parent.parent / "specs"
+"""Where the shipped specs are; ``zoo:lenet5`` is ``lenet5.net`` there."""
+
+_ZOO_NAME = re.compile(r"zoo:([A-Za-z0-9_-]+)")
+
+
+@dataclass(eq=False)
+class Module:
+    """The definitions that one file sees: its own and those it uses."""
+
+    source: Source
+    tree: ast.File
+    definitions: dict[str, Definition] = field(default_factory=dict)
+
+    @property
+    def nets(self) -> list[Definition]:
+        """The file's own nets, in order."""
+        return [d for d in self.definitions.values() if d.module is self and not isinstance(d.tree, ast.Block)]
+
+    @property
+    def blocks(self) -> list[Definition]:
+        """The file's own blocks, in order."""
+        return [d for d in self.definitions.values() if d.module is self and isinstance(d.tree, ast.Block)]
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A block, net or variant, and the module whose names it sees."""
+
+    tree: ast.Block | ast.Net | ast.Variant
+    module: Module
+
+
+def read_source(path: Path, name: str | None = None) -> Source:
+    """The text of a file; raises Problem E801 when it is no readable text file."""
+    name = name or str(path)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Problem("E801", f"{name} is not a file")
+        if path.stat().st_size > 4 * LARGEST_TEXT:
+            raise Problem("E801", f"{name} is too large", expected=f"at most {4 * LARGEST_TEXT:_} bytes")
+        return Source(name, path.read_bytes().decode("utf-8-sig"), path)
+    except UnicodeDecodeError as error:
+        raise Problem("E801", f"{name} is not a text in UTF-8: byte {error.start} is {error.reason}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise Problem("E801", f"cannot read {name}: {reason}", hint=_nearby(path)) from None
+
+
+def zoo_path(name: str) -> Path | None:
+    """The file of a shipped spec, ``zoo:lenet5``; None for any other name. Raises Problem when it is unknown."""
+    match = _ZOO_NAME.fullmatch(name)
+    if match is None:
+        return None
+    path = ZOO / f"{match[1]}.net"
+    if not path.is_file():
+        shipped = sorted(file.stem for file in ZOO.glob("*.net"))
+        hint = suggest(match[1], shipped) or f"shipped are {', '.join(shipped)}"
+        raise Problem("E801", f"no shipped spec is called {match[1]}", hint=hint)
+    return path
+
+
+def _nearby(path: Path) -> str | None:
+    """A did-you-mean among the specs of the same folder."""
+    try:
+        return suggest(path.name, (file.name for file in path.parent.glob("*.net")))
+    except OSError:
+        return None
+
+
+class Loader:
+    """Loads a spec and the files that it uses, each once."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self._modules: dict[Path, Module | None] = {}
+        self._opened: list[tuple[Path, Span | None]] = []
+        self._folder = Path.cwd()
+
+    def load(self, source: Source) -> Module | None:
+        """The module of the main text; None when nothing of it could be parsed."""
+        self._folder = (source.path.parent if source.path else Path.cwd()).resolve()
+        return self._module(source, None)
+
+    def _module(self, source: Source, used_at: Span | None) -> Module | None:
+        tree = parse(source, self.report)
+        if tree is None:
+            return None
+        module = Module(source, tree)
+        if source.path:
+            self._opened.append((source.path.resolve(), used_at))
+        for item in tree.items:
+            if isinstance(item, ast.Use):
+                self._use(module, item)
+            else:
+                self._define(module, item.name, Definition(item, module))
+        if source.path:
+            self._opened.pop()
+        return module
+
+    def _define(self, module: Module, name: ast.Name, definition: Definition) -> None:
+        earlier = module.definitions.get(name.text)
+        if earlier is None:
+            module.definitions[name.text] = definition
+            return
+        note = Note("first defined here", earlier.tree.name.span)
+        self.report.error("E203", f"`{name.text}` is defined twice", name.span, notes=(note,))
+
+    def _use(self, module: Module, use: ast.Use) -> None:
+        used = self._used_module(module, use)
+        if used is None:
+            for name in use.names:  # known to exist, so that its readers are not reported
+                module.definitions.setdefault(name.text, _missing(name, module))
+            return
+        for name in use.names:
+            definition = used.definitions.get(name.text)
+            if definition is None:
+                hint = suggest(name.text, used.definitions)
+                self.report.error("E803", f"{used.source.name} does not define `{name.text}`", name.span, hint=hint)
+                definition = _missing(name, module)
+            self._define(module, name, definition)
+
+    def _used_module(self, module: Module, use: ast.Use) -> Module | None:
+        try:
+            path = self._resolve(module, str(use.path.value))
+            if any(path == opened for opened, _ in self._opened):
+                raise Problem("E603", f"{module.source.name} and {path.name} use each other", notes=self._cycle(path))
+            if path not in self._modules:
+                self._modules[path] = None
+                self._modules[path] = self._module(read_source(path, str(use.path.value)), use.span)
+            return self._modules[path]
+        except Problem as problem:
+            self.report.add(problem.at(use.path.span))
+            return None
+
+    def _resolve(self, module: Module, written: str) -> Path:
+        """The file that a `use` names, inside the folder of the spec."""
+        if (shipped := zoo_path(written)) is not None:
+            return shipped.resolve()
+        base = module.source.path.resolve().parent if module.source.path else self._folder
+        path = (base / written).resolve()
+        if not (path.is_relative_to(self._folder) or (path.is_relative_to(ZOO) and base.is_relative_to(ZOO))):
+            hint = f"put the file beside the spec, below {self._folder.name}/"
+            raise Problem("E802", f"`{written}` is outside the folder of the spec", hint=hint)
+        return path
+
+    def _cycle(self, path: Path) -> tuple[Note, ...]:
+        paths = [opened for opened, _ in self._opened]
+        links = self._opened[paths.index(path) + 1 :]
+        return tuple(Note(f"{opened.name} is used here", span) for opened, span in links)
+
+
+def _missing(name: ast.Name, module: Module) -> Definition:
+    """Stands for a definition that is reported as missing already."""
+    broken = ast.Layers(name.span, None, ast.Broken(name.span), None)
+    return Definition(ast.Block(name.span, name, (), (broken,)), module)

@@ -1,0 +1,34 @@
+"""Names that cannot be layers, because the written module needs them."""
+
+from __future__ import annotations
+
+import keyword
+
+MODULE_ATTRIBUTES = frozenset(
+    """
+    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches
+    eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict
+    modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook
+    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
+    register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+    set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
+    """.split()
+)
+"""Public attributes of torch.nn.Module (2.13); a test holds them to it."""
+
+WRITTEN = frozenset({"F", "Tensor", "classify", "devices", "in", "nn", "reset_parameters", "self", "torch", "true", "false", "none"})
+"""Names that the language or the written module uses itself."""
+
+
+def why_reserved(name: str) -> str | None:
+    """Who has taken a name, or None when it is free."""
+    if name in WRITTEN:
+        return "the language or the written module uses it"
+    if keyword.iskeyword(name):
+        return "it is a word of Python"
+    if name in MODULE_ATTRIBUTES:
+        return f"every PyTorch module has an attribute `{name}`"
+    if name.startswith("_"):
+        return "names with a leading underscore belong to PyTorch"
+    return None

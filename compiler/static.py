@@ -1,0 +1,65 @@
+"""What can be said of definitions without carrying them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from . import syntax as ast
+from .diagnostics import Note, Report
+from .ops import OPS
+from .program import Module
+
+
+def check_definitions(module: Module, report: Report) -> None:
+    """Reports names that ops have, parameters that nothing reads and parameters of nets without a default."""
+    for definition in [*module.blocks, *module.nets]:
+        tree = definition.tree
+        if isinstance(tree, ast.Block) and tree.name.text in OPS:
+            hint = f"`{tree.name.text}_block` or another name is free"
+            report.error("E205", f"`{tree.name.text}` is the name of an op", tree.name.span, hint=hint)
+        _check_parameters(tree, report)
+
+
+def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -> None:
+    read = _names_read(tree)
+    first: dict[str, ast.Name] = {}
+    for parameter in tree.parameters:
+        name = parameter.name
+        if name.text in first:
+            note = Note("first defined here", first[name.text].span)
+            report.error("E203", f"parameter `{name.text}` is defined twice", name.span, notes=(note,))
+        first.setdefault(name.text, name)
+        if name.text == "in":
+            report.error("E205", "a parameter cannot be called `in`: that is what a block reads", name.span)
+        elif name.text not in read:
+            report.error("E606", f"nothing reads the parameter `{name.text}`", name.span)
+        if parameter.default is None and not isinstance(tree, ast.Block):
+            hint = f"{name.text} = 1000; --set {name.text}=10 changes it"
+            message = f"the net's parameter `{name.text}` has no default, so nobody could build the net"
+            report.error("E605", message, name.span, hint=hint)
+
+
+def _names_read(tree: ast.Tree) -> set[str]:
+    """All names in the expressions below a definition. A broken statement may read any name."""
+    names: set[str] = set()
+    stack: list[object] = [tree]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple):
+            stack += item
+        elif isinstance(item, ast.Broken):
+            names |= {parameter.name.text for parameter in getattr(tree, "parameters", ())}
+        elif isinstance(item, ast.Parameter):
+            stack.append(item.default)
+        elif isinstance(item, ast.Name):
+            names.add(item.text)
+        elif isinstance(item, ast.Tree):
+            stack += _children(item)
+    return names
+
+
+def _children(tree: ast.Tree) -> Iterator[object]:
+    for entry in fields(tree):
+        if entry.name not in ("span", "name") or isinstance(tree, (ast.Argument, ast.Attribute)):
+            yield getattr(tree, entry.name)
