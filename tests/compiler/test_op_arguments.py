@@ -9,7 +9,6 @@ from netc.compiler.op import Op, build, signature
 from netc.compiler.ops import OPS
 from netc.compiler.values import LARGEST, Bytes, Size, Symbol
 
-
 NUMBER = "a whole number, 1 or more"
 SIZE = "a whole number or a size such as 3x3, each 1 or more"
 
@@ -138,7 +137,7 @@ def test_tables_that_are_none(table: str, told: str) -> None:
         ("conv", {"channels": 2, "kernel": 3, "groups": 2, "connect": "XX"}, "E306", "groups", "leave `groups` out"),
         ("maxpool", {"kernel": 3, "pad": 2}, "E306", "pad", "pad = 1 is the most"),
         ("avgpool", {"kernel": Size((4, 2)), "pad": 2}, "E306", "pad", "pad = 1 is the most"),
-        ("conv_transpose", {"channels": 2, "kernel": 3, "stride": 2, "output_pad": 2}, "E306", "output_pad", "at most 1"),
+        ("conv_transpose", {"channels": 2, "kernel": 3, "output_pad": 1}, "E306", "output_pad", "at most 0"),
         ("rbf", {"classes": 11}, "E409", "classes", "at most 10 classes"),
         ("split", {"parts": 2, "part": 2}, "E307", "part", "0 to 1"),
     ],
