@@ -23,7 +23,7 @@ def as_table(graph: Graph, width: int) -> str:
 
 
 def _table(grid: Grid) -> Table:
-    table = Table(title=Text(grid.title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=Text(grid.title), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading, numeric in zip(grid.headings, grid.numeric, strict=True):
         table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
     for line in grid.lines:

@@ -7,13 +7,16 @@ import json
 import re
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
 from netc.backends.report import FORMATS, WIDTH, render
+from netc.compiler import load
 from netc.compiler.graph import About, Device, Graph, Input, Layer, Section, Transfer
 from netc.compiler.ops import OPS
 
+ROOT = Path(__file__).parents[3]
 PEOPLE = ("table", "markdown", "latex")
 
 
@@ -136,7 +139,7 @@ def test_latex_escapes() -> None:
     text = render(example(title=HOSTILE, section=HOSTILE), "latex")
     section = next(line for line in text.splitlines() if "multicolumn" in line)
     plain = re.sub(r"\\(multicolumn|textit|text\w+|[&%$#_{}\\])", "", section)
-    assert not set('&%$#_^~\\|<>') & set(plain)
+    assert not set("&%$#_^~\\|<>") & set(plain)
     assert r"100\% \#x \$y \{z\} \textbackslash{} \textasciitilde{}" in section
     assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 3
     assert all(line.startswith("%") for line in text.splitlines() if "Two" in line)
@@ -165,6 +168,33 @@ def test_no_name_breaks_a_format(format: str) -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_examples(format: str, golden: Callable[[str, str], None]) -> None:
     golden(f"report/halves.{format}", render(GRAPH, format))
+
+
+def test_alexnet_has_the_numbers_of_its_source() -> None:
+    """Sums per device of computerhistory/AlexNet-Source-Code, layers-145.cfg; seven copies by its crossing edges."""
+    found = json.loads(render(load(ROOT / "specs/alexnet.net"), "json"))
+    assert {name: costs["parameters"] for name, costs in found["devices"].items()} == {
+        "gpu0": 32_531_112,
+        "gpu1": 28_434_112,
+    }
+    assert {name: costs["macs"] for name, costs in found["devices"].items()} == {
+        "gpu0": 364_251_408,
+        "gpu1": 360_155_408,
+    }
+    per_sample = sorted(item["bytes_per_sample"] // 4 for item in found["transfers"])
+    assert per_sample == [2048, 2048, 2048, 4608, 4608, 21632, 21632]
+
+
+def test_lenet5_has_the_numbers_of_its_paper() -> None:
+    """Both totals are printed by LeCun et al. 1998, page 7."""
+    found = json.loads(render(load(ROOT / "specs/lenet5.net", "LeNet5"), "json"))
+    assert (found["parameters"], found["connections"]) == (60_000, 340_908)
+    by_name = {item["name"]: item for item in found["layers"]}
+    assert (by_name["C3"]["parameters"], by_name["C3"]["connections"], by_name["C3"]["shape"]) == (
+        1516,
+        151_600,
+        [16, 10, 10],
+    )
 
 
 def test_an_unknown_format_is_refused() -> None:

@@ -1,0 +1,143 @@
+"""Speed as ratios that hold on any machine: both sides run in turn, and the medians are compared.
+
+    make bench        # or: .venv/bin/python benchmarks/run.py [rounds]
+
+Prints a table, writes it to benchmarks/results.md, and exits with 1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import NamedTuple
+
+from netc.cli import main as netc
+
+ROOT = Path(__file__).parents[1]
+ROUNDS = 5
+SMALL, LARGE = 1_000, 10_000
+LAYERS_PER_STEP = 4
+
+Task = Callable[[int], None]
+"""What is timed; it gets the number of the round, so that no cache can answer."""
+
+
+class Result(NamedTuple):
+    """Medians in seconds of what is measured and of what it is compared with."""
+
+    name: str
+    seconds: float
+    reference: str
+    reference_seconds: float
+    target: float
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.reference_seconds
+
+
+def medians(one: Task, other: Task, rounds: int) -> tuple[float, float]:
+    """Median seconds of two tasks that take turns, after one turn that does not count."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds + 1):
+        for task, kept in zip((one, other), times, strict=True):
+            gc.collect()
+            start = perf_counter()
+            task(number)
+            if number:
+                kept.append(perf_counter() - start)
+    return median(times[0]), median(times[1])
+
+
+def start_up(folder: Path, rounds: int) -> Result:
+    """Drawing a figure, as a whole process, against the import of torch."""
+    draw = [
+        str(Path(sys.executable).parent / "netc"),
+        "draw",
+        str(ROOT / "specs/alexnet.net"),
+        "-o",
+        str(folder / "a.svg"),
+    ]
+    load = [sys.executable, "-c", "import torch"]
+    seconds = medians(lambda _: process(draw), lambda _: process(load), rounds)
+    return Result("netc draw specs/alexnet.net", seconds[0], "python -c 'import torch'", seconds[1], 0.25)
+
+
+def process(command: list[str]) -> None:
+    """Runs a command to its end; raises CalledProcessError when it fails."""
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def growth(folder: Path, rounds: int) -> Iterator[Result]:
+    """Each phase in one process, without its start, on ten times as many layers."""
+    for phase in ("check", "show", "build"):
+        seconds = medians(command(phase, folder, LARGE), command(phase, folder, SMALL), rounds)
+        yield Result(f"netc {phase}, {LARGE:,} layers", seconds[0], f"{SMALL:,} layers", seconds[1], 12)
+
+
+def command(phase: str, folder: Path, layers: int) -> Task:
+    """One command on a net that is new in every round."""
+    specs = [folder / f"net{layers}_{number}.net" for number in range(ROUNDS + 1)]
+    for number, spec in enumerate(specs):
+        spec.write_text(spec_text(layers, width=8 + number))
+
+    def task(number: int) -> None:
+        output = ["-o", str(folder / "net.py")] if phase == "build" else []
+        with redirect_stdout(StringIO()):
+            netc([phase, str(specs[number % len(specs)]), *output], standalone_mode=False)
+
+    return task
+
+
+def spec_text(layers: int, width: int) -> str:
+    """A residual net with so many layers, written out statement by statement."""
+    lines = [
+        f"net Long{layers} {{",
+        "  input image: 3x32x32",
+        f"  b0 = conv({width}, 3x3, pad = 1) -> batchnorm -> relu",
+    ]
+    for i in range(1, layers // LAYERS_PER_STEP):
+        lines.append(f"  a{i} = conv({width}, 3x3, pad = 1) -> batchnorm -> relu")
+        lines.append(f"  b{i} = add(a{i}, b{i - 1})")
+    return "\n".join([*lines, "  last = relu", "}", ""])
+
+
+def table(results: list[Result]) -> str:
+    """The results as a Markdown table."""
+    rows = [
+        "| measured | seconds | compared with | seconds | ratio | target |",
+        "| --- | ---: | --- | ---: | ---: | ---: |",
+    ]
+    for item in results:
+        cells = (item.name, f"{item.seconds:.2f}", item.reference, f"{item.reference_seconds:.2f}", f"{item.ratio:.2f}")
+        rows.append(
+            f"| {' | '.join(cells)} | {'missed: ' if item.ratio > item.target else ''}at most {item.target:g} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def main() -> int:
+    """Runs all, prints and writes the table."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    with TemporaryDirectory() as name:
+        results = [start_up(Path(name), rounds), *growth(Path(name), rounds)]
+    text = table(results)
+    system = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
+    heading = f"# Benchmarks\n\nMedian of {rounds} alternations in one run of `make bench` ({system}).\n\n"
+    (ROOT / "benchmarks/results.md").write_text(heading + text)
+    print(text, end="")
+    return int(any(item.ratio > item.target for item in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
