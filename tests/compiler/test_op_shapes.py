@@ -81,7 +81,6 @@ def test_a_partial_window_counts_when_rounding_up() -> None:
     ("keyword", "arguments", "shape", "hint"),
     [
         ("conv", {"channels": 64, "kernel": 1, "groups": 3}, (96, 8, 8), "groups = 2 divides both"),
-        ("conv", {"channels": 64, "kernel": 1, "groups": 32}, (96, 8, 8), None),
         ("conv", {"channels": 10, "kernel": 1, "groups": 4}, (8, 8, 8), "groups = 2 divides both"),
         ("conv_transpose", {"channels": 9, "kernel": 2, "groups": 2}, (6, 8, 8), "groups = 1 divides both"),
         ("channel_shuffle", {"groups": 5}, (24, 8, 8), "groups = 4 divides them"),
@@ -90,12 +89,7 @@ def test_a_partial_window_counts_when_rounding_up() -> None:
         ("split", {"parts": 65}, (64, 8, 8), "parts = 64 divides them"),
     ],
 )
-def test_channels_that_do_not_divide(
-    keyword: str, arguments: dict[str, object], shape: Shape, hint: str | None
-) -> None:
-    if hint is None:
-        assert build(OPS[keyword], [], arguments).infer(shape)
-        return
+def test_channels_that_do_not_divide(keyword: str, arguments: dict[str, object], shape: Shape, hint: str) -> None:
     told = misfit(keyword, arguments, shape)
     assert (told.code, told.hint) == ("E402", hint)
 
@@ -155,8 +149,8 @@ def test_concat_of_unequal_sizes(axis: str, inputs: tuple[Shape, ...], hint: str
 
 
 MAPS_ONLY = [
-    ("conv", {"channels": 6, "kernel": 1}), ("conv_transpose", {"channels": 6, "kernel": 1}), ("maxpool", {"kernel": 1}),
-    ("avgpool", {"kernel": 1}), ("adaptive_avgpool", {"size": 1}), ("adaptive_maxpool", {"size": 1}),
+    ("conv", {"channels": 6, "kernel": 1}), ("conv_transpose", {"channels": 6, "kernel": 1}),
+    ("maxpool", {"kernel": 1}), ("avgpool", {"kernel": 1}), ("adaptive_avgpool", {"size": 1}), ("adaptive_maxpool", {"size": 1}),
     ("global_avgpool", {}), ("global_maxpool", {}), ("subsample", {"kernel": 1}), ("lrn", {}),
     ("channel_shuffle", {"groups": 1}), ("crop", {"size": 1}), ("pad", {"margins": 1}),
     ("concat", {"axis": Symbol("width")}),
@@ -219,8 +213,8 @@ def absurd(sample: Sample) -> Iterator[tuple[Op, tuple[Shape, ...]]]:
             if isinstance(value, int) and not isinstance(value, bool):
                 try:
                     yield build(OPS[sample.keyword], [], sample.arguments | {name: number}), sample.inputs
-                except ExceptionGroup as error:
-                    assert all(isinstance(problem, Problem) for problem in error.exceptions)
+                except* Problem:
+                    pass  # refused, as it should be
         for axis in range(len(sample.inputs[0])):
             yield sample.op, tuple((*shape[:axis], number, *shape[axis + 1 :]) for shape in sample.inputs)
 
