@@ -9,13 +9,16 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from netc.compiler.diagnostics import SpecError
+from netc.compiler.diagnostics import Report, SpecError
 from netc.compiler.format import format_text
+from netc.compiler.parse import parse
 from netc.compiler.source import Source
+from netc.compiler.syntax import File
 from netc.compiler.tokens import tokens
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = sorted((ROOT / "tests/format").glob("*.net"))
+SPECS = sorted((ROOT / "specs").glob("*.net"))
 
 WORDS = [
     *("a", "conv1", "in", "expect", "x3", "e5", "1", "60_000", "0.5", "1e-4", "3x224x224", "3GB", '"s # t"', '""'),
@@ -37,9 +40,23 @@ def meaning(text: str) -> list[str]:
     return words[:-1] if words[-1:] == ["\n"] else words
 
 
+def tree(text: str) -> File | None:
+    report = Report()
+    found = parse(Source("text", text), report)
+    report.raise_if_any()
+    return found
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_examples(path: Path, golden: Callable[[str, str], None]) -> None:
     golden(f"format/{path.name}", format_text(path.read_text()))
+
+
+@pytest.mark.parametrize("path", [*FIXTURES, *SPECS], ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_tree_stays_the_same(path: Path) -> None:
+    text = path.read_text()
+    assert tree(text) is not None
+    assert tree(format_text(text)) == tree(text)
 
 
 @given(soup)
