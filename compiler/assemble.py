@@ -52,7 +52,8 @@ def _input(draft: Draft) -> Input:
 
 
 def _transfer(producer: Draft, destination: str, reader: Draft) -> Transfer:
-    assert producer.shape is not None and producer.device is not None
+    assert producer.shape is not None
+    assert producer.device is not None
     return Transfer(
         name=f"{producer.name}@{destination}", layer=producer.name, origin=producer.device, destination=destination,
         shape=producer.shape, line=reader.span.line, file=reader.span.source.name,
@@ -64,7 +65,8 @@ def _layer(
 ) -> Layer:
     op = draft.op
     shapes = [shape for name in draft.inputs if (shape := drafts[name].shape) is not None]
-    assert op is not None and draft.shape is not None
+    assert op is not None
+    assert draft.shape is not None
     return Layer(
         name=draft.name, op=op, shape=draft.shape, device=draft.device, section=draft.section,
         inputs=tuple(transfers.reads.get((draft.name, name), name) for name in draft.inputs),

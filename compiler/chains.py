@@ -2,200 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
 from . import syntax as ast
 from .calls import block_arguments, op_arguments
-from .diagnostics import Note, Problem, suggest
-from .draft import DEEPEST_BLOCKS, Bundle, Draft, Frame, LayerValue, Listing, Namespace, Reported, Wire, is_layer
-from .expressions import plain_value, unknown_name, value_of
+from .chain_links import Step, links_of, start_of, step_of
+from .chain_names import counted, enter_scopes, local_paths
+from .diagnostics import Note, Problem
+from .draft import DEEPEST_BLOCKS, Bundle, Draft, Frame, LayerValue, Listing, Namespace, Wire, is_layer
 from .graph import Scope
+from .names import open_body
 from .op import Op, build
-from .ops import OPS
 from .ops.merge import Concat
 from .ops.shape import Split
-from .names import open_body
 from .program import Definition
 from .source import Span
-from .values import Bytes, Size, Symbol, format_value, type_name
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One link of a chain: an op, a block or a chain in parentheses, and how often it stands there."""
-
-    tree: ast.Expression
-    what: type[Op] | Definition | ast.Group | None
-    count: int | None = None
-
-    @property
-    def is_op(self) -> bool:
-        return isinstance(self.what, type)
-
-    @property
-    def has_weights(self) -> bool:
-        return isinstance(self.what, type) and self.what.weights is not Op.weights
-
-    @property
-    def keyword(self) -> str:
-        """The name of a layer whose statement has none."""
-        if isinstance(self.what, type):
-            return self.what.keyword
-        return self.what.tree.name.text if isinstance(self.what, Definition) else "repeat"
-
-    @property
-    def arguments(self) -> tuple[ast.Argument, ...]:
-        return self.tree.arguments if isinstance(self.tree, ast.Call) else ()
+from .values import Size, Symbol
 
 
 def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None) -> LayerValue:
     """Makes the layers of a chain; its value is the last of them."""
-    links = list(_links(tree))
-    value, links = _start(frame, links)
+    value, links = start_of(frame, list(links_of(tree)))
     starts_with_reference = value is not None
-    steps = [_step(frame, link) for link in links]
+    steps = [step_of(frame, link) for link in links]
     if not steps:
         assert value is not None
         return value
-    paths = _paths(frame, steps, name)
+    paths = local_paths(frame, steps, name)
     statement = name or ""
     for position, step in enumerate(steps):
         reads_flow = position == 0 and not starts_with_reference
         value = _run_step(frame, step, value, next(paths), statement, reads_flow)
     assert value is not None
     return value
-
-
-def _links(tree: ast.Expression) -> Iterator[ast.Expression]:
-    """The links of a chain, with parentheses that change nothing taken away."""
-    if isinstance(tree, ast.Chain):
-        for link in tree.links:
-            yield from _links(link)
-    elif isinstance(tree, ast.Group):
-        yield from _links(tree.inner)
-    else:
-        yield tree
-
-
-def _start(frame: Frame, links: list[ast.Expression]) -> tuple[LayerValue | None, list[ast.Expression]]:
-    """The layer that the first link refers to, if it does, and the other links."""
-    first = links[0]
-    if isinstance(first, (ast.Index, ast.Attribute)) or (
-        isinstance(first, ast.Name) and is_layer(frame.find(first.text))
-    ):
-        value = value_of(frame, first)
-        if not is_layer(value):
-            raise frame.state.fail(_no_layer(value), first.span)
-        return value, links[1:]  # type: ignore[return-value]
-    return None, links
-
-
-def _step(frame: Frame, link: ast.Expression) -> Step:
-    if isinstance(link, ast.Binary) and link.operator == "*":
-        inner = link.left.inner if isinstance(link.left, ast.Group) else link.left
-        group = isinstance(inner, ast.Chain)
-        what = link.left if group else _what(frame, inner)
-        return Step(inner, what, _count(frame, link.right))  # type: ignore[arg-type]
-    return Step(link, _what(frame, link))
-
-
-def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition:
-    """The op or block that a link calls."""
-    if isinstance(link, ast.Broken):
-        raise Reported
-    function = link.function if isinstance(link, ast.Call) else link
-    if not isinstance(function, ast.Name):
-        value = value_of(frame, link) if not isinstance(link, ast.Call) else None
-        raise frame.state.fail(_no_layer(value), link.span)
-    name = function.text
-    if name in OPS:
-        return OPS[name]
-    definition = frame.module.definitions.get(name)
-    if definition is not None and isinstance(definition.tree, ast.Block):
-        return definition
-    raise frame.state.fail(_not_callable(frame, name, definition, isinstance(link, ast.Call)), function.span)
-
-
-def _not_callable(frame: Frame, name: str, definition: Definition | None, called: bool) -> Problem:
-    found = frame.find(name)
-    if definition is not None:
-        return Problem("E310", f"`{name}` is a net; a chain is made of ops and blocks")
-    if is_layer(found):
-        hint = "a chain can only begin with a layer; `add` and `concat` read several"
-        return Problem("E310", f"`{name}` is a layer, not an op", hint=hint)
-    if found is not None:
-        return _no_layer(found)
-    if frame.defined_later(name) is not None and not called:
-        return unknown_name(frame, name)
-    blocks = [key for key, entry in frame.module.definitions.items() if isinstance(entry.tree, ast.Block)]
-    layers = [] if called else frame.visible()
-    hint = suggest(name, [*OPS, *blocks, *layers]) or "`netc explain` lists the ops"
-    what = "op or block" if called else "op, block or layer"
-    return Problem("E202", f"unknown {what} `{name}`", hint=hint)
-
-
-def _no_layer(value: object) -> Problem:
-    found = None if value is None else f"{format_value(value)}, {type_name(value)}"
-    return Problem("E310", "a layer is expected here", expected="an op, a block or a layer's name", found=found)
-
-
-def _count(frame: Frame, tree: ast.Expression) -> int:
-    count = plain_value(frame, tree)
-    if not isinstance(count, int) or isinstance(count, (bool, Bytes)) or count < 1:
-        found = f"{format_value(count)}, {type_name(count)}"
-        problem = Problem("E302", "a repetition needs a whole number, 1 or more", found=found)
-        raise frame.state.fail(problem, tree.span)
-    return count
-
-
-# ---- names
-
-
-def _paths(frame: Frame, steps: Sequence[Step], name: str | None) -> Iterator[list[str]]:
-    """For every step the local paths of its instances."""
-    suffix = "".join(f".{index}" for index in frame.indices)
-    if name is None:
-        for step in steps:
-            free = frame.fresh(step.keyword, step.tree.span) + suffix
-            yield [free] if step.count is None else [f"{free}.{i}" for i in range(_limited(frame, step.count))]
-        return
-    main = _main_steps(steps)
-    numbered = len(main) > 1 or any(step.count is not None for step in main)
-    used = 0
-    for step in steps:
-        if step not in main:
-            yield [frame.fresh(f"{name}_{step.keyword}", step.tree.span) + suffix]
-            continue
-        count = _limited(frame, step.count or 1)
-        yield [f"{name}{suffix}.{used + i}" for i in range(count)] if numbered else [name + suffix]
-        used += count
-
-
-def _main_steps(steps: Sequence[Step]) -> list[Step]:
-    """The steps that carry the name of their chain."""
-    blocks = [step for step in steps if not step.is_op or step.count is not None]
-    weighted = [step for step in steps if step.has_weights]
-    return blocks or weighted[:1] or [steps[0]]
-
-
-def _limited(frame: Frame, count: int) -> int:
-    frame.state.steps += count
-    frame.state.step()
-    return count
-
-
-def _enter(frame: Frame, local: str, span: Span) -> tuple[str, ...]:
-    """The scopes around a local path; the lists that its numbers belong to are made known."""
-    parts = local.split(".")
-    lists = [frame.prefix + ".".join(parts[:end]) for end in range(1, len(parts))]
-    for path in lists:
-        if path not in frame.state.scopes:
-            frame.state.scopes[path] = Scope(path=path, kind="list", line=span.line)
-    return (*frame.scopes, *lists)
-
-
-# ---- layers
 
 
 def _run_step(
@@ -245,7 +82,7 @@ def _run_op(
         flow = _flow(frame, step.tree.span)
         assert flow is not None
         sources = [flow]
-    scopes = _enter(frame, path, step.tree.span)
+    scopes = enter_scopes(frame, path, step.tree.span)
     inputs = tuple(single_wire(frame, source, path, scopes, step.tree.span).node for source in sources)
     built = None
     if call.complete:
@@ -266,7 +103,7 @@ def _run_split(
 ) -> LayerValue:
     """A split without `part` is one layer per part."""
     parts: list[LayerValue] = []
-    for part in range(_limited(frame, split.parts)):
+    for part in range(counted(frame, split.parts)):
         op = split.model_copy(update={"part": part})
         parts.append(_add(frame, step, op, inputs, f"{path}.{part}", statement, {}))
     return Listing(parts, None)
@@ -276,7 +113,7 @@ def _add(
     frame: Frame, step: Step, op: Op | None, inputs: tuple[str, ...], path: str, statement: str,
     spans: dict[str | int, Span],
 ) -> Wire:  # fmt: skip
-    scopes = _enter(frame, path, step.tree.span)
+    scopes = enter_scopes(frame, path, step.tree.span)
     name = frame.prefix + path
     frame.state.drafts[name] = Draft(
         name, op, inputs, step.tree.span, frame.device, spans, frame.prefix + statement if statement else "",
@@ -319,9 +156,7 @@ def _join(frame: Frame, bundle: Bundle, path: str, scopes: tuple[str, ...], span
 # ---- scopes
 
 
-def _run_block(
-    frame: Frame, step: Step, definition: Definition, source: LayerValue | None, path: str
-) -> LayerValue:
+def _run_block(frame: Frame, step: Step, definition: Definition, source: LayerValue | None, path: str) -> LayerValue:
     block = definition.tree
     assert isinstance(block, ast.Block)
     state = frame.state
@@ -360,7 +195,7 @@ def _child(
     values: dict[str, object], definition: Definition | None,
 ) -> Frame:  # fmt: skip
     """The frame of a block or a group; only a group sees the names around it."""
-    scopes = (*_enter(frame, path, step.tree.span), scope.path)
+    scopes = (*enter_scopes(frame, path, step.tree.span), scope.path)
     if isinstance(source, Bundle):
         source = single_wire(frame, source, path, frame.scopes, step.tree.span)
     frame.state.scopes[scope.path] = scope

@@ -9,7 +9,7 @@ from __future__ import annotations
 CODES: dict[str, str] = {
     # 1xx: the text
     "E101": "The text is not what the grammar expects here: often a comma, a bracket or an operator is missing.",
-    "E102": "A string is not closed: end it with the quotation mark it began with; only \"\"\" texts may span lines.",
+    "E102": 'A string is not closed: end it with the quotation mark it began with; only """ texts may span lines.',
     "E103": "A bracket or brace is not closed: the caret shows the one that lacks its partner.",
     "E104": "Unknown escape in a string: write a backslash itself as two.",
     "E105": "A number is too large: whole numbers and sizes may be as large as PyTorch's, 2**63 - 1.",

@@ -82,7 +82,9 @@ def pick(module: Module, name: str | None) -> Definition:
     nets = {definition.tree.name.text: definition for definition in module.nets}
     if name is None:
         if not nets:
-            raise Problem("E605", f"{module.source.name} defines no net", hint="net Name { input image: 3x224x224 ... }")
+            raise Problem(
+                "E605", f"{module.source.name} defines no net", hint="net Name { input image: 3x224x224 ... }"
+            )
         return module.nets[-1]
     if name not in nets:
         hint = suggest(name, nets) or (f"it has {', '.join(nets)}" if nets else None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from . import syntax as ast
 from .diagnostics import Problem, Report
@@ -59,6 +59,7 @@ LayerValue: TypeAlias = Wire | Bundle | Listing | Namespace
 
 
 def is_layer(value: object) -> bool:
+    """True for what stands for a layer, or several, rather than for a plain value."""
     return isinstance(value, (Wire, Bundle, Listing, Namespace))
 
 
@@ -88,14 +89,26 @@ class TooLarge(Exception):  # noqa: N818 - ends the elaboration; it becomes E607
     """The net has grown past the limits."""
 
 
+class RunChain(Protocol):
+    """``chains.run_chain``"""
+
+    def __call__(self, frame: Frame, tree: ast.Expression, name: str | None = None) -> LayerValue: ...
+
+
+class RunBody(Protocol):
+    """``elaborate.run_body``; the statements may be an edit's, which is a tree too."""
+
+    def __call__(self, frame: Frame, statements: tuple[Any, ...]) -> None: ...
+
+
 @dataclass(eq=False)
 class State:
     """What one elaboration collects."""
 
     report: Report
-    run_chain: Callable[[Frame, ast.Expression], LayerValue]
+    run_chain: RunChain
     """Makes the layers of a chain; expressions hold chains, and chains hold expressions."""
-    run_body: Callable[[Frame, tuple[ast.Statement, ...]], None]
+    run_body: RunBody
     """Carries out statements, and reports what is wrong in them; blocks and towers hold statements."""
     drafts: dict[str, Draft] = field(default_factory=dict)
     scopes: dict[str, Scope] = field(default_factory=dict)

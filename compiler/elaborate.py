@@ -168,7 +168,8 @@ def _turns(frame: Frame, tree: ast.Expression | ast.Range) -> tuple[object, ...]
     for end, value in ((tree.first, first), (tree.last, last)):
         if not isinstance(value, int) or isinstance(value, bool):
             raise frame.state.fail(Problem("E302", "a range needs whole numbers"), end.span)
-    assert isinstance(first, int) and isinstance(last, int)
+    assert isinstance(first, int)
+    assert isinstance(last, int)
     if last - first > LONGEST_LOOP:
         expected = f"at most {LONGEST_LOOP:_} turns"
         raise frame.state.fail(Problem("E607", "the loop is too long", expected=expected), tree.span)
@@ -211,7 +212,9 @@ def _expect(frame: Frame, tree: ast.Expect) -> None:
 
 
 def _snapshot(frame: Frame) -> Frame:
-    return Frame(state=frame.state, values=dict(frame.values), module=frame.module, prefix=frame.prefix, is_net=frame.is_net)
+    return Frame(
+        state=frame.state, values=dict(frame.values), module=frame.module, prefix=frame.prefix, is_net=frame.is_net
+    )
 
 
 def _edit_outside(frame: Frame, tree: ast.Remove | ast.Insert) -> None:

@@ -16,6 +16,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def is_number(value: object) -> bool:
+    """True for whole numbers, fractions and amounts of memory."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
@@ -38,6 +39,7 @@ def binary(symbol: str, left: object, right: object) -> object:
 
 
 def negative(value: object) -> object:
+    """``-value``; raises Problem unless it is a number."""
     if not is_number(value):
         raise Problem("E308", "`-` needs a number", found=f"{format_value(value)}, {type_name(value)}")
     return -value  # type: ignore[operator]

@@ -108,8 +108,8 @@ class _Claims:
         if name in self._by_statement:
             hint = f"write what of it: {name}.shape, {name}.parameters, {name}.macs"
             raise Problem("E702", f"`{name}` is a layer, not a number", hint=hint)
-        hint = suggest(name, [*totals, *frame.values, "memory"])
-        raise Problem("E201", f"unknown quantity `{name}`", hint=hint or f"known are {', '.join(totals)}")
+        hint = suggest(name, [*totals, *frame.values, "memory"]) or f"known are {', '.join(totals)}"
+        raise Problem("E201", f"unknown quantity `{name}`", hint=hint)
 
     def _call(self, frame: Frame, tree: ast.Call) -> object:
         name = tree.function.text if isinstance(tree.function, ast.Name) else ""
@@ -121,7 +121,8 @@ class _Claims:
         raise Problem("E702", f"unknown quantity `{name}(...)`", hint=suggest(name, ["memory", *_COSTS]))
 
     def _device_and_batch(self, frame: Frame, tree: ast.Call) -> tuple[str | None, int]:
-        device, batch = None, 1
+        device: str | None = None
+        batch = 1
         devices = [entry.name for entry in self.graph.devices]
         for argument in tree.arguments:
             if argument.name is None and isinstance(argument.value, ast.Name):

@@ -9,6 +9,7 @@ from .draft import Frame, Listing, Namespace, Reported, is_layer
 from .ops import OPS
 from .values import Symbol, format_value, type_name
 
+
 def value_of(frame: Frame, tree: ast.Expression) -> object:
     """The value of an expression; raises Reported when it has none."""
     try:

@@ -39,7 +39,11 @@ def _apply(state: State, tree: ast.Init, frame: Frame, found: dict[str, dict[str
             problem = Problem("E201", f"no layer here has a weight `{weight.text}`", hint=hint)
             raise state.fail(problem, weight.span)
         for draft in having:
-            if init.distribution == "fan_in_uniform" and draft.op and not draft.op.fan_in(*_shapes(state.drafts, draft)):
+            if (
+                init.distribution == "fan_in_uniform"
+                and draft.op
+                and not draft.op.fan_in(*_shapes(state.drafts, draft))
+            ):
                 problem = Problem("E407", f"`{draft.op.keyword}` has no fan-in to draw from")
                 raise state.fail(problem, setting.span)
             found.setdefault(draft.name, {})[weight.text] = init
@@ -54,7 +58,9 @@ def _targets(state: State, tree: ast.Init, frame: Frame) -> list[Draft]:
 
 
 def _named(state: State, frame: Frame, drafts: Iterable[Draft], name: ast.Name) -> list[Draft]:
-    prefixes = [frame.prefix] + [f"{frame.prefix}{scope.path}." for scope in state.scopes.values() if scope.kind == "tower"]
+    prefixes = [frame.prefix] + [
+        f"{frame.prefix}{scope.path}." for scope in state.scopes.values() if scope.kind == "tower"
+    ]
     paths = {prefix + name.text for prefix in prefixes}
     found = [draft for draft in drafts if _belongs(draft, paths)]
     if not found and not state.report:
@@ -95,7 +101,7 @@ def _distribution(frame: Frame, tree: ast.Expression) -> Init:
     if missing:
         problem = Problem("E303", f"`{name}` needs `{missing[0]}`", expected=f"{name}({', '.join(names)})")
         raise frame.state.fail(problem, tree.span)
-    return Init(distribution=name, values=tuple(given[key] for key in names))  # type: ignore[arg-type]
+    return Init(distribution=name, values=tuple(given[key] for key in names))
 
 
 def _number(frame: Frame, tree: ast.Expression) -> float:

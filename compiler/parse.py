@@ -108,9 +108,8 @@ _OPERATORS = {"PLUS", "MINUS", "STAR", "FLOORDIV", "SLASH", "PERCENT", "DOT", "L
 
 def _explain(source: Source, text: str, error: UnexpectedInput) -> Diagnostic:
     """A lark error in the user's terms."""
-    offset = min(error.pos_in_stream if error.pos_in_stream is not None else len(text), len(text))
-    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        offset = len(text)
+    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    offset = len(text) if at_end else min(getattr(error, "pos_in_stream", None) or 0, len(text))
     if isinstance(error, UnexpectedCharacters) and text[offset] != "\n":
         return _bad_characters(source, text, offset)
     unclosed = innermost_open(text, offset)
@@ -161,8 +160,7 @@ def _expected(error: UnexpectedInput) -> str:
         names -= _VALUE
     if {"PLUS", "STAR"} <= names:
         names -= _OPERATORS
-    for name in sorted(names - {"CONTINUATION", "BROKEN"}):
-        words.append(_WORDS.get(name) or _spelling(name))
+    words += [_WORDS.get(name) or _spelling(name) for name in sorted(names - {"CONTINUATION", "BROKEN"})]
     return ", ".join(dict.fromkeys(words[:9])) or "something else"
 
 

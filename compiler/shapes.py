@@ -38,8 +38,8 @@ def _infer(draft: Draft, shapes: list[Shape], drafts: Mapping[str, Draft], repor
 
 def _position(draft: Draft, problem: Problem) -> int:
     """Where a named argument stood, had it been given by position."""
-    fields = list(type(draft.op).model_fields)
-    return fields.index(problem.argument) if problem.argument in fields else -1  # type: ignore[arg-type]
+    fields: list[str | int | None] = list(type(draft.op).model_fields) if draft.op else []
+    return fields.index(problem.argument) if problem.argument in fields else -1
 
 
 def _check_count(draft: Draft, count: int) -> None:

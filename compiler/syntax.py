@@ -96,9 +96,7 @@ class Broken(Tree):
     """Text that did not parse and is reported already."""
 
 
-Expression: TypeAlias = (
-    Literal | Name | ListOf | Index | Attribute | Call | Negative | Binary | Chain | Group | Broken
-)
+Expression: TypeAlias = Literal | Name | ListOf | Index | Attribute | Call | Negative | Binary | Chain | Group | Broken
 
 
 # ---- statements

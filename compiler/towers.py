@@ -9,6 +9,7 @@ from .draft import Bundle, Frame, LayerValue, Listing, Namespace
 from .graph import Scope, Section
 from .names import Foreign, Statements, core, names_of
 
+
 def run_towers(frame: Frame, tree: ast.Towers) -> None:
     """Carries out the body once per device, stage by stage, so that an exchange finds all towers ready."""
     devices = [find_device(frame, name) for name in tree.devices]

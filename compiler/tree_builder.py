@@ -51,8 +51,8 @@ class TreeBuilder(Transformer[Token, ast.File]):
 
     def _span(self, *children: Child) -> Span:
         first, last = children[0], children[-1]
-        start = first.start_pos if isinstance(first, Token) else first.span.start
-        end = last.end_pos if isinstance(last, Token) else last.span.end
+        start: int = first.start_pos if isinstance(first, Token) else first.span.start  # type: ignore[assignment]
+        end: int = last.end_pos if isinstance(last, Token) else last.span.end  # type: ignore[assignment]
         return Span(self.source, start, end)
 
     def _mistake(self, code: str, message: str, span: Span, **details: Any) -> Mistake:

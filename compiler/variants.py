@@ -12,6 +12,7 @@ from .draft import Frame, Reported, State
 from .names import NESTING, Foreign, Statements, core, names_of
 from .program import Definition, Module
 
+
 @dataclass(frozen=True)
 class Plan:
     """A net ready to be carried out."""
@@ -33,9 +34,7 @@ def plan(state: State, definition: Definition, given: Mapping[str, object]) -> P
     return _plan(state, definition, values, [])
 
 
-def _plan(
-    state: State, definition: Definition, values: Mapping[str, object], above: list[ast.Variant]
-) -> Plan:
+def _plan(state: State, definition: Definition, values: Mapping[str, object], above: list[ast.Variant]) -> Plan:
     tree, module = definition.tree, definition.module
     if isinstance(tree, ast.Net):
         return Plan(tree.name, values, module, tree.body)
@@ -46,9 +45,7 @@ def _plan(
     base = _base(state, tree, module)
     frame = Frame(state=state, values=values, module=module)
     name = f"net `{base.tree.name.text}`"
-    base_values = bind_parameters(
-        frame, name, base.tree.parameters, tree.arguments, base.module, tree.base.span
-    )
+    base_values = bind_parameters(frame, name, base.tree.parameters, tree.arguments, base.module, tree.base.span)
     below = _plan(state, base, base_values, [*above, tree])
     statements = _without_claims(below.statements)
     for edit in tree.edits:

@@ -1,0 +1,126 @@
+"""The links of a chain: what each of them is, before any layer is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import syntax as ast
+from .diagnostics import Problem, suggest
+from .draft import Frame, LayerValue, Reported, is_layer
+from .expressions import plain_value, unknown_name, value_of
+from .op import Op
+from .ops import OPS
+from .program import Definition
+from .values import Bytes, format_value, type_name
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One link of a chain: an op, a block or a chain in parentheses, and how often it stands there."""
+
+    tree: ast.Expression
+    what: type[Op] | Definition | ast.Group | None
+    count: int | None = None
+
+    @property
+    def is_op(self) -> bool:
+        return isinstance(self.what, type)
+
+    @property
+    def has_weights(self) -> bool:
+        return isinstance(self.what, type) and self.what.weights is not Op.weights
+
+    @property
+    def keyword(self) -> str:
+        """The name of a layer whose statement has none."""
+        if isinstance(self.what, type):
+            return self.what.keyword
+        return self.what.tree.name.text if isinstance(self.what, Definition) else "repeat"
+
+    @property
+    def arguments(self) -> tuple[ast.Argument, ...]:
+        return self.tree.arguments if isinstance(self.tree, ast.Call) else ()
+
+
+def links_of(tree: ast.Expression) -> Iterator[ast.Expression]:
+    """The links of a chain, with parentheses that change nothing taken away."""
+    if isinstance(tree, ast.Chain):
+        for link in tree.links:
+            yield from links_of(link)
+    elif isinstance(tree, ast.Group):
+        yield from links_of(tree.inner)
+    else:
+        yield tree
+
+
+def start_of(frame: Frame, links: list[ast.Expression]) -> tuple[LayerValue | None, list[ast.Expression]]:
+    """The layer that the first link refers to, if it does, and the other links."""
+    first = links[0]
+    if isinstance(first, (ast.Index, ast.Attribute)) or (
+        isinstance(first, ast.Name) and is_layer(frame.find(first.text))
+    ):
+        value = value_of(frame, first)
+        if not is_layer(value):
+            raise frame.state.fail(_no_layer(value), first.span)
+        return value, links[1:]  # type: ignore[return-value]
+    return None, links
+
+
+def step_of(frame: Frame, link: ast.Expression) -> Step:
+    """What a link makes; raises Reported when it is no op, block or chain in parentheses."""
+    if isinstance(link, ast.Binary) and link.operator == "*":
+        inner = link.left.inner if isinstance(link.left, ast.Group) else link.left
+        group = isinstance(inner, ast.Chain)
+        what = link.left if group else _what(frame, inner)
+        return Step(inner, what, _count(frame, link.right))  # type: ignore[arg-type]
+    return Step(link, _what(frame, link))
+
+
+def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition:
+    """The op or block that a link calls."""
+    if isinstance(link, ast.Broken):
+        raise Reported
+    function = link.function if isinstance(link, ast.Call) else link
+    if not isinstance(function, ast.Name):
+        value = value_of(frame, link) if not isinstance(link, ast.Call) else None
+        raise frame.state.fail(_no_layer(value), link.span)
+    name = function.text
+    if name in OPS:
+        return OPS[name]
+    definition = frame.module.definitions.get(name)
+    if definition is not None and isinstance(definition.tree, ast.Block):
+        return definition
+    raise frame.state.fail(_not_callable(frame, name, definition, isinstance(link, ast.Call)), function.span)
+
+
+def _not_callable(frame: Frame, name: str, definition: Definition | None, called: bool) -> Problem:
+    found = frame.find(name)
+    if definition is not None:
+        return Problem("E310", f"`{name}` is a net; a chain is made of ops and blocks")
+    if is_layer(found):
+        hint = "a chain can only begin with a layer; `add` and `concat` read several"
+        return Problem("E310", f"`{name}` is a layer, not an op", hint=hint)
+    if found is not None:
+        return _no_layer(found)
+    if frame.defined_later(name) is not None and not called:
+        return unknown_name(frame, name)
+    blocks = [key for key, entry in frame.module.definitions.items() if isinstance(entry.tree, ast.Block)]
+    layers = [] if called else frame.visible()
+    hint = suggest(name, [*OPS, *blocks, *layers]) or "`netc explain` lists the ops"
+    what = "op or block" if called else "op, block or layer"
+    return Problem("E202", f"unknown {what} `{name}`", hint=hint)
+
+
+def _no_layer(value: object) -> Problem:
+    found = None if value is None else f"{format_value(value)}, {type_name(value)}"
+    return Problem("E310", "a layer is expected here", expected="an op, a block or a layer's name", found=found)
+
+
+def _count(frame: Frame, tree: ast.Expression) -> int:
+    count = plain_value(frame, tree)
+    if not isinstance(count, int) or isinstance(count, (bool, Bytes)) or count < 1:
+        found = f"{format_value(count)}, {type_name(count)}"
+        problem = Problem("E302", "a repetition needs a whole number, 1 or more", found=found)
+        raise frame.state.fail(problem, tree.span)
+    return count

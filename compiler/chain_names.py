@@ -1,0 +1,54 @@
+"""What the layers of a chain are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .chain_links import Step
+from .draft import Frame
+from .graph import Scope
+from .source import Span
+
+
+def local_paths(frame: Frame, steps: Sequence[Step], name: str | None) -> Iterator[list[str]]:
+    """For every step the local paths of its instances."""
+    suffix = "".join(f".{index}" for index in frame.indices)
+    if name is None:
+        for step in steps:
+            free = frame.fresh(step.keyword, step.tree.span) + suffix
+            yield [free] if step.count is None else [f"{free}.{i}" for i in range(counted(frame, step.count))]
+        return
+    main = _main_steps(steps)
+    numbered = len(main) > 1 or any(step.count is not None for step in main)
+    used = 0
+    for step in steps:
+        if step not in main:
+            yield [frame.fresh(f"{name}_{step.keyword}", step.tree.span) + suffix]
+            continue
+        count = counted(frame, step.count or 1)
+        yield [f"{name}{suffix}.{used + i}" for i in range(count)] if numbered else [name + suffix]
+        used += count
+
+
+def _main_steps(steps: Sequence[Step]) -> list[Step]:
+    """The steps that carry the name of their chain."""
+    blocks = [step for step in steps if not step.is_op or step.count is not None]
+    weighted = [step for step in steps if step.has_weights]
+    return blocks or weighted[:1] or [steps[0]]
+
+
+def counted(frame: Frame, count: int) -> int:
+    """The count, after it is added to the steps of the elaboration; raises TooLarge past its limit."""
+    frame.state.steps += count
+    frame.state.step()
+    return count
+
+
+def enter_scopes(frame: Frame, local: str, span: Span) -> tuple[str, ...]:
+    """The scopes around a local path; the lists that its numbers belong to are made known."""
+    parts = local.split(".")
+    lists = [frame.prefix + ".".join(parts[:end]) for end in range(1, len(parts))]
+    for path in lists:
+        if path not in frame.state.scopes:
+            frame.state.scopes[path] = Scope(path=path, kind="list", line=span.line)
+    return (*frame.scopes, *lists)
