@@ -227,3 +227,12 @@ def test_crop_takes_the_centre() -> None:
     sample = Sample("crop", {"size": 2}, ((1, 5, 4),))
     x = torch.arange(20.0).reshape(1, 1, 5, 4)
     torch.testing.assert_close(of_function(sample)(x), x[:, :, 1:3, 1:3])
+
+
+def test_same_padding_puts_the_odd_row_where_pytorch_does() -> None:
+    sample = Sample("conv", {"channels": 2, "kernel": 4, "pad": "same", "dilation": 3}, ((3, 9, 8),))
+    padded = of_conv(sample)
+    theirs = nn.Conv2d(3, 2, 4, padding="same", dilation=3)
+    theirs.load_state_dict({name.removeprefix("conv."): tensor for name, tensor in padded.state_dict().items()})
+    x = torch.arange(216.0).reshape(1, 3, 9, 8)
+    torch.testing.assert_close(padded(x), theirs(x))

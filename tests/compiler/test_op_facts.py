@@ -9,6 +9,7 @@ from op_samples import TABLE_I
 
 from netc.compiler.op import Op, build
 from netc.compiler.ops import OPS
+from netc.compiler.ops.conv import Conv
 from netc.compiler.ops.dense import RBF
 from netc.compiler.values import Shape, Symbol
 
@@ -70,6 +71,12 @@ def test_alexnet_layer_by_layer(table: list[tuple[Op, Shape, Shape, int, int]]) 
     for layer, before, after, parameters, macs in table:
         assert layer.infer(before) == after
         assert (layer.parameters(before), layer.macs(before)) == (parameters, macs)
+
+
+def test_rounding_up_pads_the_bottom_and_right_edge() -> None:
+    """cuda-convnet's last window runs 3 pixels over the edge: 54 * 4 + 11 = 227 = 224 + 3."""
+    conv1 = Conv(channels=48, kernel=(11, 11), stride=(4, 4), round="up")
+    assert conv1.padding((3, 224, 224)) == conv1.explicit_padding((3, 224, 224)) == (0, 3, 0, 3)
 
 
 def test_alexnet_totals() -> None:

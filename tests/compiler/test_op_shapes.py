@@ -150,7 +150,8 @@ def test_concat_of_unequal_sizes(axis: str, inputs: tuple[Shape, ...], hint: str
 
 MAPS_ONLY = [
     ("conv", {"channels": 6, "kernel": 1}), ("conv_transpose", {"channels": 6, "kernel": 1}),
-    ("maxpool", {"kernel": 1}), ("avgpool", {"kernel": 1}), ("adaptive_avgpool", {"size": 1}), ("adaptive_maxpool", {"size": 1}),
+    ("maxpool", {"kernel": 1}), ("avgpool", {"kernel": 1}),
+    ("adaptive_avgpool", {"size": 1}), ("adaptive_maxpool", {"size": 1}),
     ("global_avgpool", {}), ("global_maxpool", {}), ("subsample", {"kernel": 1}), ("lrn", {}),
     ("channel_shuffle", {"groups": 1}), ("crop", {"size": 1}), ("pad", {"margins": 1}),
     ("concat", {"axis": Symbol("width")}),
