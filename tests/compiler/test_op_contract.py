@@ -229,6 +229,7 @@ def test_crop_takes_the_centre() -> None:
     torch.testing.assert_close(of_function(sample)(x), x[:, :, 1:3, 1:3])
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 def test_same_padding_puts_the_odd_row_where_pytorch_does() -> None:
     sample = Sample("conv", {"channels": 2, "kernel": 4, "pad": "same", "dilation": 3}, ((3, 9, 8),))
     padded = of_conv(sample)
