@@ -52,6 +52,11 @@ def test_examples(path: Path, golden: Callable[[str, str], None]) -> None:
     golden(f"format/{path.name}", format_text(path.read_text()))
 
 
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_shipped_specs_are_formatted(path: Path) -> None:
+    assert format_text(path.read_text()) == path.read_text()
+
+
 @pytest.mark.parametrize("path", [*FIXTURES, *SPECS], ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_the_tree_stays_the_same(path: Path) -> None:
     text = path.read_text()
