@@ -1,0 +1,31 @@
+"""The table of backends. Each is loaded when it is first asked for, so that no command pays for another's imports."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+BACKENDS = {
+    "report": ".report",
+    "figure": ".figure",
+    "dot": ".dot",
+    "torch": ".torch",
+    "torch.verify": ".torch.verify",
+    "torch.execute": ".torch.execute",
+    "torch.run": ".torch.run",
+}
+"""Modules by name. Those below `torch.` import PyTorch; `torch` itself only writes text."""
+
+
+class MissingPackage(Exception):  # noqa: N818 - one sentence for users, who lack a package
+    """A backend needs a package that is not installed."""
+
+
+def load(name: str) -> Any:
+    """The module of a backend; raises MissingPackage with the remedy when PyTorch is not installed."""
+    try:
+        return import_module(BACKENDS[name], __package__)
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise MissingPackage("this needs PyTorch, which is not installed: pip install 'netc[torch]'") from None

@@ -1,18 +1,24 @@
 """Text to checked graph. Everything that backends and the command line may use is here."""
 
+from . import stages
 from .codes import CODES
 from .compile import (
     Compiled,
+    check_given,
     check_source,
+    compile_net,
     compile_source,
     load,
     load_module,
     open_spec,
     parse_source,
+    parse_value,
     pick,
 )
 from .diagnostics import Diagnostic, Note, Problem, Report, SpecError, render, suggest
 from .expect import memory
+from .explain import explain
+from .format import format_text
 from .graph import (
     BYTES_PER_VALUE,
     About,
@@ -35,6 +41,6 @@ from .values import Shape, format_bytes, format_shape, format_value
 __all__ = [
     "BYTES_PER_VALUE", "CODES", "OPS", "About", "Compiled", "Device", "Diagnostic", "Graph", "Idea", "Init", "Input",
     "Layer", "Note", "Op", "Problem", "Report", "Role", "Scope", "Section", "Shape", "Source", "Span", "SpecError",
-    "Transfer", "check_source", "compile_source", "elements", "format_bytes", "format_shape", "format_value", "load",
-    "load_module", "memory", "open_spec", "parse_source", "pick", "render", "suggest",
+    "Transfer", "check_given", "check_source", "compile_net", "compile_source", "elements", "explain", "format_bytes", "format_shape", "format_text", "format_value", "load",
+    "load_module", "memory", "open_spec", "parse_source", "parse_value", "pick", "render", "stages", "suggest",
 ]  # fmt: skip

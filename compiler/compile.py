@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .assemble import assemble, check_unused
 from .diagnostics import Diagnostic, Problem, Report, SpecError, suggest
-from .elaborate import elaborate
+from .draft import Reported
+from .elaborate import constant_value, elaborate
 from .expect import check_expectations
 from .graph import Graph
 from .parse import parse
@@ -17,7 +18,7 @@ from .program import Definition, Loader, Module, read_source, zoo_path
 from .shapes import infer_shapes
 from .source import Source
 from .static import check_definitions
-from .syntax import File
+from .syntax import File, Net
 
 
 @dataclass(frozen=True)
@@ -32,29 +33,36 @@ class Compiled:
     graph: Graph | None
     errors: tuple[Diagnostic, ...]
     claims: tuple[Diagnostic, ...] = ()
+    expectations: int = 0
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return self.errors + self.claims
 
 
-def compile_net(definition: Definition, given: Mapping[str, object] | None = None) -> Compiled:
-    """One net through all passes. With parameters given, expectations of the spec's own are not checked."""
-    report, claims = Report(), Report()
-    graph = None
+def compile_net(
+    definition: Definition, given: Mapping[str, object] | None = None, found: Iterable[Diagnostic] = ()
+) -> Compiled:
+    """One net through all passes. With parameters given, expectations of the spec's own are not checked.
+
+    ``found`` is what is wrong with the text already; then there is no graph.
+    """
+    report, claims = Report(list(found)), Report()
+    name = definition.tree.name.text
     drafted = elaborate(definition, given or {}, report)
-    if drafted is not None:
-        state, net = drafted
-        check_unused(state, report)
-        infer_shapes(state.drafts, report)
-        place(state, report)
-        try:
-            graph = assemble(state, net)
-            if not given:
-                check_expectations(graph, state, claims)
-        except SpecError:
-            graph = None
-    return Compiled(definition.tree.name.text, graph, tuple(report), tuple(claims))
+    if drafted is None:
+        return Compiled(name, None, tuple(report))
+    state, net = drafted
+    check_unused(state, report)
+    infer_shapes(state.drafts, report)
+    place(state, report)
+    try:
+        graph = assemble(state, net)
+    except SpecError:
+        return Compiled(name, None, tuple(report))
+    if not given:
+        check_expectations(graph, state, claims)
+    return Compiled(name, graph, (), tuple(claims), 0 if given else len(state.expects))
 
 
 def open_spec(spec: str, name: str | None = None) -> tuple[Source, str | None]:
@@ -102,19 +110,12 @@ def compile_source(source: Source, name: str | None = None, given: Mapping[str, 
         definition = pick(module, name)
         check_given(definition, given or {})
     except Problem as problem:
-        if not report:
-            report.add(problem.diagnostic)
-        return Compiled(name or "", None, tuple(report))
-    result = compile_net(definition, given)
-    merged = Report(list(report))
-    for diagnostic in result.errors:
-        merged.add(diagnostic)
-    return Compiled(result.net, None if report else result.graph, tuple(merged), result.claims)
+        return Compiled(name or "", None, tuple(report) or (problem.diagnostic,))
+    return compile_net(definition, given, report)
 
 
 def check_given(definition: Definition, given: Mapping[str, object]) -> None:
     """Raises Problem E301 for a parameter that the net does not have."""
-    assert not hasattr(definition.tree, "parameters") or definition.tree.parameters is not None
     names = [parameter.name.text for parameter in definition.tree.parameters]
     for name in given:
         if name not in names:
@@ -123,19 +124,18 @@ def check_given(definition: Definition, given: Mapping[str, object]) -> None:
 
 
 def check_source(source: Source) -> list[Compiled]:
-    """Every net of a text, compiled. Mistakes outside all nets come first, under an empty name."""
+    """Every net of a text, compiled; a mistake that several nets share is in the first of them only.
+
+    Mistakes outside all nets come first, under an empty name.
+    """
     report = Report()
     module = load_module(source, report)
     results = [Compiled("", None, tuple(report))] if report else []
-    seen = Report(list(report))
+    seen = tuple(report)
     for definition in module.nets if module else ():
-        result = compile_net(definition)
-        fresh = Report(list(seen))
-        for diagnostic in result.errors:
-            fresh.add(diagnostic)
-        new = tuple(d for d in fresh if d not in tuple(seen))
-        seen = fresh
-        results.append(Compiled(result.net, result.graph, new, result.claims))
+        result = compile_net(definition, None, seen)
+        results.append(replace(result, errors=tuple(error for error in result.errors if error not in seen)))
+        seen += results[-1].errors
     return results
 
 
@@ -165,3 +165,23 @@ def parse_source(source: Source) -> tuple[File | None, tuple[Diagnostic, ...]]:
     """The syntax tree of a text and its syntax errors."""
     report = Report()
     return parse(source, report), tuple(report)
+
+
+def parse_value(setting: str) -> tuple[str, object]:
+    """``classes=10`` as a name and a value of the language. Raises Problem E301 when it is neither."""
+    name, equals, value = setting.partition("=")
+    report = Report()
+    tree = parse(Source("--set", f"net N({name.strip()} = {value.strip()}) {{ }}"), report)
+    net = tree.items[0] if tree and len(tree.items) == 1 else None
+    if (
+        report
+        or not equals
+        or not isinstance(net, Net)
+        or len(net.parameters) != 1
+        or net.parameters[0].default is None
+    ):
+        raise Problem("E301", f"`{setting}` sets no parameter", expected="NAME=VALUE, as in classes=10")
+    try:
+        return net.parameters[0].name.text, constant_value(net.parameters[0].default, report)
+    except Reported:
+        raise Problem("E301", f"`{setting}`: {next(iter(report)).message}") from None

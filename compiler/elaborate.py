@@ -13,7 +13,7 @@ from .draft import MOST_LAYERS, Draft, Frame, LayerValue, Listing, Reported, Sta
 from .expressions import plain_value
 from .graph import Section
 from .names import Foreign, Statements, core, open_body
-from .program import Definition
+from .program import Definition, Module
 from .reserved import why_reserved
 from .towers import run_towers
 from .variants import Plan, plan
@@ -37,6 +37,13 @@ def elaborate(definition: Definition, given: Mapping[str, object], report: Repor
         report.error("E607", message, definition.tree.name.span)
         return None
     return state, net
+
+
+def constant_value(tree: ast.Expression, report: Report) -> object:
+    """The value of an expression that sees no names; raises Reported when it has none."""
+    source = tree.span.source
+    module = Module(source, ast.File(tree.span, ()))
+    return plain_value(Frame(state=State(report, run_chain, run_body), values={}, module=module), tree)
 
 
 def run_body(frame: Frame, statements: Statements) -> None:

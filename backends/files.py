@@ -1,0 +1,43 @@
+"""Output files: written whole or not at all, and never over what a user wrote."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+MARK = b"netc"
+"""Every text that netc writes says so near its beginning."""
+
+_SAID_WITHIN = 4096
+_TEXT_ENDINGS = {".py", ".svg", ".gv", ".dot"}
+
+
+def may_replace(path: Path) -> bool:
+    """False for a file that somebody else wrote: a spec, or a text without netc's mark."""
+    if not path.exists():
+        return True
+    if path.suffix not in _TEXT_ENDINGS:
+        return path.suffix in {".pdf", ".png"}
+    return MARK in path.read_bytes()[:_SAID_WITHIN]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file beside its place and then moves it there, so that nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(content)
+            file.close()
+            temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
