@@ -24,6 +24,7 @@ from .compiler import (
     check_given,
     check_source,
     compile_net,
+    decode,
     explain,
     format_text,
     load_module,

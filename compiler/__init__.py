@@ -35,12 +35,14 @@ from .graph import (
 )
 from .op import Op, Role
 from .ops import OPS
+from .program import decode
 from .source import Source, Span
 from .values import Shape, format_bytes, format_shape, format_value
 
 __all__ = [
     "BYTES_PER_VALUE", "CODES", "OPS", "About", "Compiled", "Device", "Diagnostic", "Graph", "Idea", "Init", "Input",
     "Layer", "Note", "Op", "Problem", "Report", "Role", "Scope", "Section", "Shape", "Source", "Span", "SpecError",
-    "Transfer", "check_given", "check_source", "compile_net", "compile_source", "elements", "explain", "format_bytes", "format_shape", "format_text", "format_value", "load",
-    "load_module", "memory", "open_spec", "parse_source", "parse_value", "pick", "render", "stages", "suggest",
+    "Transfer", "check_given", "check_source", "compile_net", "compile_source", "decode", "elements", "explain",
+    "format_bytes", "format_shape", "format_text", "format_value", "load", "load_module", "memory", "open_spec",
+    "parse_source", "parse_value", "pick", "render", "stages", "suggest",
 ]  # fmt: skip

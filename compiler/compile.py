@@ -173,15 +173,10 @@ def parse_value(setting: str) -> tuple[str, object]:
     report = Report()
     tree = parse(Source("--set", f"net N({name.strip()} = {value.strip()}) {{ }}"), report)
     net = tree.items[0] if tree and len(tree.items) == 1 else None
-    if (
-        report
-        or not equals
-        or not isinstance(net, Net)
-        or len(net.parameters) != 1
-        or net.parameters[0].default is None
-    ):
+    parameters = net.parameters if isinstance(net, Net) else ()
+    if report or not equals or len(parameters) != 1 or parameters[0].default is None:
         raise Problem("E301", f"`{setting}` sets no parameter", expected="NAME=VALUE, as in classes=10")
     try:
-        return net.parameters[0].name.text, constant_value(net.parameters[0].default, report)
+        return parameters[0].name.text, constant_value(parameters[0].default, report)
     except Reported:
         raise Problem("E301", f"`{setting}`: {next(iter(report)).message}") from None

@@ -53,12 +53,19 @@ def read_source(path: Path, name: str | None = None) -> Source:
             raise Problem("E801", f"{name} is not a file")
         if path.stat().st_size > 4 * LARGEST_TEXT:
             raise Problem("E801", f"{name} is too large", expected=f"at most {4 * LARGEST_TEXT:_} bytes")
-        return Source(name, path.read_bytes().decode("utf-8-sig"), path)
-    except UnicodeDecodeError as error:
-        raise Problem("E801", f"{name} is not a text in UTF-8: byte {error.start} is {error.reason}") from None
+        return decode(path.read_bytes(), name, path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise Problem("E801", f"cannot read {name}: {reason}", hint=_nearby(path)) from None
+
+
+def decode(content: bytes, name: str, path: Path | None = None) -> Source:
+    """The text of these bytes; raises Problem E801 when they are not UTF-8."""
+    try:
+        return Source(name, content.decode("utf-8-sig"), path)
+    except UnicodeDecodeError as error:
+        message = f"{name} is not a text in UTF-8: byte {error.start} is {error.reason}"
+        raise Problem("E801", message) from None
 
 
 def zoo_path(name: str) -> Path | None:

@@ -40,7 +40,7 @@ def checked_json(spec: str, results: list[Compiled]) -> dict[str, Any]:
 
 
 def _net_json(graph: Graph) -> dict[str, Any]:
-    costs = {cost: graph.total(cost) for cost in ("parameters", "connections", "macs")}  # type: ignore[arg-type]
+    costs = {cost: graph.total(cost) for cost in ("parameters", "connections", "macs")}
     return {"net": graph.net, "layers": len(graph.layers), **costs}
 
 
