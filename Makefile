@@ -11,7 +11,7 @@ REQUIREMENTS := requirements/run.txt requirements/torch.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export MPLBACKEND = agg
 
-.PHONY: help demo test check lint types imports golden bench clean
+.PHONY: help demo test check lint types imports golden tables bench clean
 
 help: ## List the targets
 	@echo "netc: one spec gives the figure, the numbers and the PyTorch module."
@@ -20,21 +20,22 @@ help: ## List the targets
 
 demo: .venv/ready-to-run ## Set up, then check, show, build, run and draw LeNet-5 and AlexNet into out/
 	@mkdir -p $(OUT)
-	$(NETC) check specs/lenet5.net specs/alexnet.net
-	@for name in lenet5 alexnet; do set -e; \
-	  for step in "show specs/$$name.net" \
-	    "build specs/$$name.net -o $(OUT)/$$name.py" \
-	    "run specs/$$name.net --batch 2" \
-	    "draw specs/$$name.net -o $(OUT)/$$name.svg"; do \
-	    echo; echo "\$$ netc $$step"; $(NETC) $$step; \
-	  done; \
+	@set -e; step() { echo; echo "\$$ netc $$*"; $(NETC) "$$@"; }; \
+	step check specs/lenet5.net specs/alexnet.net; \
+	for net in lenet5:LeNet5 alexnet:AlexNet; do \
+	  name=$${net%:*}; spec=specs/$$name.net:$${net#*:}; \
+	  step show $$spec; \
+	  step build $$spec -o $(OUT)/$$name.py; \
+	  step run $$spec --batch 2; \
+	  step draw $$spec -o $(OUT)/$$name.svg; \
 	done
 	@echo
-	@echo "In $(OUT)/: lenet5.svg and alexnet.svg (figures), lenet5.py and alexnet.py (PyTorch modules that need torch alone)."
-	@echo "Try next:   $(NETC) explain conv"
-	@echo "            $(NETC) show specs/alexnet.net --markdown"
-	@echo "            $(NETC) draw specs/lenet5.net -o $(OUT)/lenet5.gv"
-	@echo "            edit specs/lenet5.net, then $(NETC) check specs/lenet5.net"
+	@echo "Made in $(OUT)/:  lenet5.svg, alexnet.svg  the figures: open them in a browser"
+	@echo "              lenet5.py, alexnet.py    the PyTorch modules: they need torch alone"
+	@echo "Try next:     $(NETC) explain conv"
+	@echo "              $(NETC) show specs/alexnet.net --markdown"
+	@echo "              $(NETC) draw specs/lenet5.net -o $(OUT)/lenet5.gv"
+	@echo "              change a number in specs/lenet5.net, then $(NETC) check specs/lenet5.net"
 
 test: .venv/ready-to-test ## Set up, then run all tests
 	$(TEST)
@@ -53,6 +54,9 @@ imports: .venv/ready-to-test ## Run import-linter: who may import whom
 
 golden: .venv/ready-to-test ## Rewrite the expected outputs in tests/golden/ (then read the diff)
 	$(TEST) --update-golden
+
+tables: .venv/ready-to-run ## Compute the parser's tables anew, after a change of the grammar
+	$(BIN)/python -m netc.compiler.lalr
 
 bench: .venv/ready-to-run ## Measure speed as ratios; writes benchmarks/results.md
 	$(BIN)/python benchmarks/run.py
