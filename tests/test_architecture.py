@@ -56,21 +56,51 @@ def test_import_contracts_hold() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+SLOW = {"torch", "networkx", "rich", "graphviz"}
+"""Libraries that take longer to import than a small spec takes to compile."""
+
+
+def loaded_by(script: str) -> set[str]:
+    """The top-level modules that a fresh process has loaded after a script."""
+    marked = f"{script}\nimport sys; print('loaded:', *sys.modules)"
+    result = subprocess.run([sys.executable, "-c", marked], check=False, cwd="/", capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return {name.partition(".")[0] for name in result.stdout.rpartition("loaded:")[2].split()}
+
+
 @pytest.mark.parametrize(
     ("module", "never"),
     [
-        ("netc.compiler", {"torch", "networkx", "rich", "graphviz", "click"}),
-        ("netc.backends", {"torch", "networkx", "rich", "graphviz"}),
-        ("netc.backends.figure", {"torch", "networkx", "rich", "graphviz"}),
-        ("netc.backends.report", {"torch", "networkx", "graphviz"}),
-        ("netc.cli", {"torch", "networkx", "rich", "graphviz"}),
+        ("netc.compiler", {*SLOW, "click"}),
+        ("netc.backends", SLOW),
+        ("netc.backends.figure", SLOW),
+        ("netc.backends.report", SLOW - {"rich"}),
+        ("netc.backends.torch", SLOW),
+        ("netc.cli", SLOW),
     ],
 )
 def test_imports_stay_light(module: str, never: set[str]) -> None:
-    """A fresh process that imports the module has loaded none of the slow libraries."""
-    script = f"import {module}, sys; print(*sys.modules)"
-    result = subprocess.run([sys.executable, "-c", script], check=False, cwd="/", capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    loaded = {name.partition(".")[0] for name in result.stdout.split()}
+    loaded = loaded_by(f"import {module}")
     assert "netc" in loaded
+    assert not loaded & never
+
+
+@pytest.mark.parametrize(
+    ("arguments", "never"),
+    [
+        (["check", "SPEC"], SLOW),
+        (["fmt", "--check", "SPEC"], SLOW),
+        (["explain", "conv"], SLOW),
+        (["show", "SPEC", "--json"], SLOW - {"rich"}),
+        (["draw", "SPEC", "-o", "OUT.svg"], SLOW),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_commands_stay_light(arguments: list[str], never: set[str], tmp_path: Path) -> None:
+    places = {"SPEC": str(ROOT / "specs/alexnet.net"), "OUT.svg": str(tmp_path / "out.svg")}
+    filled = [places.get(word, word) for word in arguments]
+    loaded = loaded_by(
+        f"from netc.cli import main\ntry: main({filled!r})\nexcept SystemExit as end: assert not end.code"
+    )
+    assert "lark" in loaded or arguments[0] == "explain"
     assert not loaded & never

@@ -47,6 +47,29 @@ def test_the_wheel_holds_netc_and_nothing_else(tmp_path: Path) -> None:
     assert inside == sources()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["check", "SPEC"], 0, "ok"),
+        (["show", "SPEC"], 0, "total"),
+        (["draw", "SPEC", "-o", "OUT.svg"], 0, ""),
+        (["fmt", "--check", "SPEC"], 0, ""),
+        (["build", "SPEC", "-o", "OUT.py"], 0, "not verified: PyTorch is not installed"),
+        (["run", "SPEC"], 2, "pip install 'netc[torch]'"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_without_torch(arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
+    """What needs no torch works, and what needs it says so; None in sys.modules makes its import fail."""
+    places = {"SPEC": str(ROOT / "specs/lenet5.net") + ":LeNet5", "OUT.svg": str(tmp_path / "out.svg")}
+    places |= {"OUT.py": str(tmp_path / "out.py")}
+    filled = [places.get(word, word) for word in arguments]
+    script = f"import sys; sys.modules['torch'] = None\nfrom netc.cli import main; main({filled!r})"
+    result = subprocess.run([sys.executable, "-c", script], check=False, cwd="/", capture_output=True, text=True)
+    assert (result.returncode, "Traceback" in result.stderr) == (code, False), result.stderr
+    assert says in result.stdout + result.stderr
+
+
 def wheel_contents(folder: Path) -> set[str]:
     """File names in a wheel built from a copy of the tree, so that no build folder is left behind."""
     tree = folder / "tree"
