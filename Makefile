@@ -56,7 +56,7 @@ golden: .venv/ready-to-test ## Rewrite the expected outputs in tests/golden/ (th
 	$(TEST) --update-golden
 
 tables: .venv/ready-to-run ## Compute the parser's tables anew, after a change of the grammar
-	$(BIN)/python -m netc.compiler.lalr
+	$(BIN)/python -c "from netc.compiler.lalr import write_tables; write_tables()"
 
 bench: .venv/ready-to-run ## Measure speed as ratios; writes benchmarks/results.md
 	$(BIN)/python benchmarks/run.py

@@ -21,6 +21,9 @@ MOST_LAYERS = 100_000
 MOST_STEPS = 1_000_000
 """Statements that may be carried out, with every turn of every loop counted."""
 
+_UNKNOWN = ("E201", "E202", "E206", "E501")
+"""Codes of names that nothing defines."""
+
 DEEPEST_BLOCKS = 40
 """Blocks within blocks."""
 
@@ -131,8 +134,13 @@ class State:
             raise TooLarge
 
     def fail(self, problem: Problem, span: Span) -> Reported:
-        """Reports a problem; the caller raises what this returns."""
-        self.report.add(problem.at(span))
+        """Reports a problem; the caller raises what this returns.
+
+        A name is not unknown when a statement that did not parse may have defined it.
+        """
+        word = span.text.partition(".")[0]
+        if problem.diagnostic.code not in _UNKNOWN or word not in self.report.lost:
+            self.report.add(problem.at(span))
         return Reported()
 
 
@@ -147,6 +155,7 @@ class Frame:
     parent: Frame | None = None
     layers: dict[str, LayerValue] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    counts: dict[str, int] = field(default_factory=dict)
     later: dict[str, Span] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
     flow: LayerValue | None = None
@@ -198,9 +207,10 @@ class Frame:
         return free
 
     def _free(self, name: str) -> str:
-        free, count = name, 1
+        free, count = name, self.counts.get(name, 1)
         while free in self.taken:
             count += 1
             free = f"{name}{count}"
+        self.counts[name] = count
         self.taken.add(free)
         return free

@@ -17,7 +17,7 @@ BYTES_PER_VALUE = 4
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _load_op(value: Any) -> Any:

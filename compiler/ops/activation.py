@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
-from ..op import Op, Real, Role
+from ..op import Op, Real
 from ..values import Shape
 
 
 class _Activation(Op):
-    role: ClassVar[Role] = "activation"
+    role = "activation"
 
 
 class ReLU(_Activation):
     """Rectified linear unit: max(0, x)."""
 
-    keyword: ClassVar[str] = "relu"
-    torch: ClassVar[str] = "torch.nn.ReLU"
+    keyword = "relu"
+    torch = "torch.nn.ReLU"
 
 
 class ReLU6(_Activation):
@@ -28,8 +25,8 @@ class ReLU6(_Activation):
     Source of 6: Krizhevsky 2010 (CIFAR-10 report).
     """
 
-    keyword: ClassVar[str] = "relu6"
-    torch: ClassVar[str] = "torch.nn.ReLU6"
+    keyword = "relu6"
+    torch = "torch.nn.ReLU6"
 
 
 class LeakyReLU(_Activation):
@@ -38,9 +35,9 @@ class LeakyReLU(_Activation):
     Source: Maas et al. 2013.
     """
 
-    keyword: ClassVar[str] = "leaky_relu"
-    torch: ClassVar[str] = "torch.nn.LeakyReLU"
-    torch_names: ClassVar[Mapping[str, str]] = {"slope": "negative_slope"}
+    keyword = "leaky_relu"
+    torch = "torch.nn.LeakyReLU"
+    torch_names = {"slope": "negative_slope"}
 
     slope: Real = Field(0.01, description="slope for negative values")
 
@@ -51,9 +48,9 @@ class ELU(_Activation):
     Source: Clevert et al. 2016.
     """
 
-    keyword: ClassVar[str] = "elu"
-    torch: ClassVar[str] = "torch.nn.ELU"
-    torch_names: ClassVar[Mapping[str, str]] = {"alpha": "alpha"}
+    keyword = "elu"
+    torch = "torch.nn.ELU"
+    torch_names = {"alpha": "alpha"}
 
     alpha: Real = Field(1.0, description="minus the value that very negative inputs approach")
 
@@ -61,8 +58,8 @@ class ELU(_Activation):
 class Tanh(_Activation):
     """Hyperbolic tangent."""
 
-    keyword: ClassVar[str] = "tanh"
-    torch: ClassVar[str] = "torch.nn.Tanh"
+    keyword = "tanh"
+    torch = "torch.nn.Tanh"
 
 
 class ScaledTanh(_Activation):
@@ -72,8 +69,8 @@ class ScaledTanh(_Activation):
     nearly 1 and f(-1) nearly -1.
     """
 
-    keyword: ClassVar[str] = "scaled_tanh"
-    torch: ClassVar[str] = "torch.tanh"
+    keyword = "scaled_tanh"
+    torch = "torch.tanh"
 
     amplitude: Real = Field(1.7159, description="the value that very large inputs approach")
     slope: Real = Field(2 / 3, description="factor of the input")
@@ -82,8 +79,8 @@ class ScaledTanh(_Activation):
 class Sigmoid(_Activation):
     """Logistic function: 1 / (1 + exp(-x))."""
 
-    keyword: ClassVar[str] = "sigmoid"
-    torch: ClassVar[str] = "torch.nn.Sigmoid"
+    keyword = "sigmoid"
+    torch = "torch.nn.Sigmoid"
 
 
 class HardSigmoid(_Activation):
@@ -92,8 +89,8 @@ class HardSigmoid(_Activation):
     Source: Howard et al. 2019 (MobileNetV3), section 5.2.
     """
 
-    keyword: ClassVar[str] = "hardsigmoid"
-    torch: ClassVar[str] = "torch.nn.Hardsigmoid"
+    keyword = "hardsigmoid"
+    torch = "torch.nn.Hardsigmoid"
 
 
 class HardSwish(_Activation):
@@ -102,8 +99,8 @@ class HardSwish(_Activation):
     Source: Howard et al. 2019 (MobileNetV3), section 5.2.
     """
 
-    keyword: ClassVar[str] = "hardswish"
-    torch: ClassVar[str] = "torch.nn.Hardswish"
+    keyword = "hardswish"
+    torch = "torch.nn.Hardswish"
 
 
 class SiLU(_Activation):
@@ -112,8 +109,8 @@ class SiLU(_Activation):
     Source: Elfwing et al. 2017; Ramachandran et al. 2017.
     """
 
-    keyword: ClassVar[str] = "silu"
-    torch: ClassVar[str] = "torch.nn.SiLU"
+    keyword = "silu"
+    torch = "torch.nn.SiLU"
 
 
 class GELU(_Activation):
@@ -122,15 +119,15 @@ class GELU(_Activation):
     Source: Hendrycks, Gimpel 2016.
     """
 
-    keyword: ClassVar[str] = "gelu"
-    torch: ClassVar[str] = "torch.nn.GELU"
+    keyword = "gelu"
+    torch = "torch.nn.GELU"
 
 
 class Softmax(_Activation):
     """Softmax over the features of a vector, or over the channels at every position: exp(x), divided by their sum."""
 
-    keyword: ClassVar[str] = "softmax"
-    torch: ClassVar[str] = "torch.nn.Softmax"
+    keyword = "softmax"
+    torch = "torch.nn.Softmax"
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         return {"dim": 1}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from math import gcd, prod
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Count, Extent, Flag, Kind, Margins, Op, Role, format_pair, nearest_divisor, needs_map, plain
+from ..op import Count, Extent, Flag, Kind, Margins, Op, format_pair, nearest_divisor, needs_map, plain
 from ..values import Shape, format_shape
 
 
@@ -37,14 +37,14 @@ class Conv(Op):
     cuda-convnet's ``layer.py``, output = 1 + ceil((2 * pad + size - kernel) / stride).
     """
 
-    keyword: ClassVar[str] = "conv"
-    role: ClassVar[Role] = "convolution"
-    torch: ClassVar[str] = "torch.nn.Conv2d"
-    torch_names: ClassVar[dict[str, str]] = {
+    keyword = "conv"
+    role = "convolution"
+    torch = "torch.nn.Conv2d"
+    torch_names = {
         "stride": "stride", "dilation": "dilation", "groups": "groups", "bias": "bias",
     }  # fmt: skip
-    shape_rule: ClassVar[str] = "size = round((size + padding - dilation * (kernel - 1) - 1) / stride) + 1, per axis"
-    cost_rule: ClassVar[str] = (
+    shape_rule = "size = round((size + padding - dilation * (kernel - 1) - 1) / stride) + 1, per axis"
+    cost_rule = (
         "weights = channels * (input channels / groups) * kernel, and channels biases; "
         "MACs = weights without biases * output height * output width"
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import gcd, prod
-from typing import ClassVar
 
 from pydantic import Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Border, Count, Extent, Flag, Op, Role, needs_map, plain
+from ..op import Border, Count, Extent, Flag, Op, needs_map, plain
 from ..values import Shape, format_shape
 from .conv import needs_groups_on_both_sides
 
@@ -21,17 +19,15 @@ class ConvTranspose(Op):
     (Zeiler et al. 2010, Deconvolutional Networks).
     """
 
-    keyword: ClassVar[str] = "conv_transpose"
-    role: ClassVar[Role] = "convolution"
-    torch: ClassVar[str] = "torch.nn.ConvTranspose2d"
-    torch_names: ClassVar[Mapping[str, str]] = {
+    keyword = "conv_transpose"
+    role = "convolution"
+    torch = "torch.nn.ConvTranspose2d"
+    torch_names = {
         "stride": "stride", "pad": "padding", "output_pad": "output_padding",
         "dilation": "dilation", "groups": "groups", "bias": "bias",
     }  # fmt: skip
-    shape_rule: ClassVar[str] = (
-        "size = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + output_pad + 1, per axis"
-    )
-    cost_rule: ClassVar[str] = (
+    shape_rule = "size = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + output_pad + 1, per axis"
+    cost_rule = (
         "weights = input channels * (channels / groups) * kernel, and channels biases; "
         "MACs = weights without biases * input height * input width"
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import prod
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Count, Flag, Op, Role, needs_rank
+from ..op import Count, Flag, Op, needs_rank
 from ..values import Shape, format_shape
 from .digit_codes import HEIGHT, WIDTH, digit_codes
 
@@ -20,12 +19,12 @@ class FC(Op):
     A feature map is flattened first.
     """
 
-    keyword: ClassVar[str] = "fc"
-    role: ClassVar[Role] = "dense"
-    torch: ClassVar[str] = "torch.nn.Linear"
-    torch_names: ClassVar[Mapping[str, str]] = {"bias": "bias"}
-    shape_rule: ClassVar[str] = "output = units, whatever the input's shape is"
-    cost_rule: ClassVar[str] = "weights = units * input values, and units biases; MACs = units * input values"
+    keyword = "fc"
+    role = "dense"
+    torch = "torch.nn.Linear"
+    torch_names = {"bias": "bias"}
+    shape_rule = "output = units, whatever the input's shape is"
+    cost_rule = "weights = units * input values, and units biases; MACs = units * input values"
 
     units: Count = Field(description="number of output units (features)")
     bias: Flag = Field(True, description="whether every unit adds a learned constant")
@@ -58,11 +57,11 @@ class RBF(Op):
     codes, which are bitmaps of the digits and not trained.
     """
 
-    keyword: ClassVar[str] = "rbf"
-    role: ClassVar[Role] = "dense"
-    torch: ClassVar[str] = "torch.square"
-    shape_rule: ClassVar[str] = f"output = classes; the input is a vector of {HEIGHT * WIDTH} features"
-    cost_rule: ClassVar[str] = f"connections = classes * {HEIGHT * WIDTH}; the codes are not trained"
+    keyword = "rbf"
+    role = "dense"
+    torch = "torch.square"
+    shape_rule = f"output = classes; the input is a vector of {HEIGHT * WIDTH} features"
+    cost_rule = f"connections = classes * {HEIGHT * WIDTH}; the codes are not trained"
 
     classes: Count = Field(description="number of classes")
     codes: Literal["digits_7x12"] = Field("digits_7x12", description="the codes: bitmaps of 0 to 9, 84 values of +-1")

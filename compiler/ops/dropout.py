@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
-from ..op import Fraction, Op, Role
+from ..op import Fraction, Op
 
 
 class Dropout(Op):
@@ -17,9 +14,9 @@ class Dropout(Op):
     PyTorch's, so that evaluation needs none.
     """
 
-    keyword: ClassVar[str] = "dropout"
-    role: ClassVar[Role] = "dropout"
-    torch: ClassVar[str] = "torch.nn.Dropout"
-    torch_names: ClassVar[Mapping[str, str]] = {"p": "p"}
+    keyword = "dropout"
+    role = "dropout"
+    torch = "torch.nn.Dropout"
+    torch_names = {"p": "p"}
 
     p: Fraction = Field(0.5, description="probability that a value is dropped")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from ..diagnostics import Problem
-from ..op import Op, Role, needs_map
+from ..op import Op, needs_map
 from ..values import Shape, format_shape
 
 
 class Add(Op):
     """Sum of all inputs, value by value."""
 
-    keyword: ClassVar[str] = "add"
-    role: ClassVar[Role] = "merge"
-    torch: ClassVar[str] = "torch.add"
-    inputs: ClassVar[tuple[int, int | None]] = (2, None)
-    shape_rule: ClassVar[str] = "all inputs have one shape, and the output has it too"
+    keyword = "add"
+    role = "merge"
+    torch = "torch.add"
+    inputs = (2, None)
+    shape_rule = "all inputs have one shape, and the output has it too"
 
     def output(self, *inputs: Shape) -> Shape:
         for shape in inputs[1:]:
@@ -35,11 +35,11 @@ class Mul(Op):
     stretched to fit.
     """
 
-    keyword: ClassVar[str] = "mul"
-    role: ClassVar[Role] = "merge"
-    torch: ClassVar[str] = "torch.mul"
-    inputs: ClassVar[tuple[int, int | None]] = (2, None)
-    shape_rule: ClassVar[str] = "all inputs have the output's shape, or are gates of its channels x 1 x 1"
+    keyword = "mul"
+    role = "merge"
+    torch = "torch.mul"
+    inputs = (2, None)
+    shape_rule = "all inputs have the output's shape, or are gates of its channels x 1 x 1"
 
     def output(self, *inputs: Shape) -> Shape:
         full = next((shape for shape in inputs if shape[1:] != (1, 1)), inputs[0])
@@ -54,11 +54,11 @@ class Mul(Op):
 class Concat(Op):
     """All inputs one after another along an axis, in the order in which they are read."""
 
-    keyword: ClassVar[str] = "concat"
-    role: ClassVar[Role] = "merge"
-    torch: ClassVar[str] = "torch.cat"
-    inputs: ClassVar[tuple[int, int | None]] = (1, None)
-    shape_rule: ClassVar[str] = "sum of the sizes along the axis; all other sizes are equal"
+    keyword = "concat"
+    role = "merge"
+    torch = "torch.cat"
+    inputs = (1, None)
+    shape_rule = "sum of the sizes along the axis; all other sizes are equal"
 
     axis: Literal["channels", "height", "width"] = Field(
         "channels", description="the axis along which they are put; `channels` are a vector's features too"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from ..op import Amount, Count, Flag, Fraction, Op, Role, needs_groups, needs_map, needs_map_or_vector
+from ..op import Amount, Count, Flag, Fraction, Op, needs_groups, needs_map, needs_map_or_vector
 from ..values import Shape
 
 
 class _Affine(Op):
     """What normalizations with a learned scale and shift per channel have in common."""
 
-    role: ClassVar[Role] = "normalization"
-    cost_rule: ClassVar[str] = "weights = a scale (`weight`) and a shift (`bias`) per channel; no multiply-adds"
+    role = "normalization"
+    cost_rule = "weights = a scale (`weight`) and a shift (`bias`) per channel; no multiply-adds"
 
     eps: Amount = Field(1e-5, description="added to the variance, so that nothing is divided by zero")
 
@@ -35,9 +34,9 @@ class BatchNorm(_Affine):
     of batches seen. ``eps`` and ``momentum`` are PyTorch's.
     """
 
-    keyword: ClassVar[str] = "batchnorm"
-    torch: ClassVar[str] = "torch.nn.BatchNorm2d"
-    torch_names: ClassVar[Mapping[str, str]] = {"eps": "eps", "momentum": "momentum", "affine": "affine"}
+    keyword = "batchnorm"
+    torch = "torch.nn.BatchNorm2d"
+    torch_names = {"eps": "eps", "momentum": "momentum", "affine": "affine"}
 
     momentum: Fraction = Field(0.1, description="weight of the newest batch in the running mean and variance")
     affine: Flag = Field(True, description="whether every channel has a learned scale and shift")
@@ -65,9 +64,9 @@ class LayerNorm(_Affine):
     for feature maps. ``eps`` is PyTorch's.
     """
 
-    keyword: ClassVar[str] = "layernorm"
-    torch: ClassVar[str] = "torch.nn.LayerNorm"
-    torch_names: ClassVar[Mapping[str, str]] = {"eps": "eps", "affine": "elementwise_affine"}
+    keyword = "layernorm"
+    torch = "torch.nn.LayerNorm"
+    torch_names = {"eps": "eps", "affine": "elementwise_affine"}
 
     affine: Flag = Field(True, description="whether every channel has a learned scale and shift")
 
@@ -88,11 +87,11 @@ class LRN(Op):
     defaults are the paper's constants, k = 2, n = 5, alpha = 1e-4, beta = 0.75.
     """
 
-    keyword: ClassVar[str] = "lrn"
-    role: ClassVar[Role] = "normalization"
-    torch: ClassVar[str] = "torch.nn.LocalResponseNorm"
-    torch_names: ClassVar[Mapping[str, str]] = {"size": "size", "alpha": "alpha", "beta": "beta", "k": "k"}
-    differs: ClassVar[Mapping[str, str]] = {
+    keyword = "lrn"
+    role = "normalization"
+    torch = "torch.nn.LocalResponseNorm"
+    torch_names = {"size": "size", "alpha": "alpha", "beta": "beta", "k": "k"}
+    differs = {
         "size": "5 by Krizhevsky et al. 2012, section 3.3; PyTorch has no default",
         "k": "2 by Krizhevsky et al. 2012, section 3.3; PyTorch has 1",
     }

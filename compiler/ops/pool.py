@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Border, Extent, Flag, Op, Role, needs_map, plain
+from ..op import Border, Extent, Flag, Op, needs_map, plain
 from ..values import Shape, format_shape
 
 _DROPPED = "with `round = up` a last window that would start in the padding is dropped"
@@ -60,7 +60,7 @@ def _slide(keyword: str, shape: Shape, axes: Sequence[_Axis], up: bool = False) 
 class _Window(Op):
     """What maximum and average pooling have in common."""
 
-    role: ClassVar[Role] = "pooling"
+    role = "pooling"
     kernel: Extent = Field(description="height and width of the window")
     stride: Extent | None = Field(None, description="step of the window; none is the kernel's size")
     pad: Border = Field((0, 0), description="margin on both sides of the input, at most half of the kernel")
@@ -92,12 +92,10 @@ class MaxPool(_Window):
     ``round = up`` is PyTorch's ``ceil_mode``.
     """
 
-    keyword: ClassVar[str] = "maxpool"
-    torch: ClassVar[str] = "torch.nn.MaxPool2d"
-    torch_names: ClassVar[Mapping[str, str]] = {"stride": "stride", "pad": "padding", "dilation": "dilation"}
-    shape_rule: ClassVar[str] = (
-        "size = round((size + 2 * pad - dilation * (kernel - 1) - 1) / stride) + 1, per axis; " + _DROPPED
-    )
+    keyword = "maxpool"
+    torch = "torch.nn.MaxPool2d"
+    torch_names = {"stride": "stride", "pad": "padding", "dilation": "dilation"}
+    shape_rule = "size = round((size + 2 * pad - dilation * (kernel - 1) - 1) / stride) + 1, per axis; " + _DROPPED
 
     dilation: Extent = Field((1, 1), description="distance between the values of a window")
     round: Literal["down", "up"] = Field("down", description="`up` lets a last window reach beyond the edge")
@@ -116,12 +114,12 @@ class AvgPool(_Window):
     never counted. The rule is PyTorch's ``ceil_mode``.
     """
 
-    keyword: ClassVar[str] = "avgpool"
-    torch: ClassVar[str] = "torch.nn.AvgPool2d"
-    torch_names: ClassVar[Mapping[str, str]] = {
+    keyword = "avgpool"
+    torch = "torch.nn.AvgPool2d"
+    torch_names = {
         "stride": "stride", "pad": "padding", "count_include_pad": "count_include_pad",
     }  # fmt: skip
-    shape_rule: ClassVar[str] = "size = round((size + 2 * pad - kernel) / stride) + 1, per axis; " + _DROPPED
+    shape_rule = "size = round((size + 2 * pad - kernel) / stride) + 1, per axis; " + _DROPPED
 
     round: Literal["down", "up"] = Field("down", description="`up` lets a last window reach beyond the edge")
     count_include_pad: Flag = Field(True, description="whether the zeros of the margin count in the mean")
@@ -140,8 +138,8 @@ def _ceil_mode(round: Literal["down", "up"]) -> dict[str, object]:
 class _Adaptive(Op):
     """What adaptive poolings have in common: the output's size is given, the windows follow from it."""
 
-    role: ClassVar[Role] = "pooling"
-    shape_rule: ClassVar[str] = "output = channels x size, whatever the input's size is"
+    role = "pooling"
+    shape_rule = "output = channels x size, whatever the input's size is"
 
     size: Extent = Field(description="height and width of the output")
 
@@ -156,22 +154,22 @@ class _Adaptive(Op):
 class AdaptiveAvgPool(_Adaptive):
     """Average pooling to a given size: the input is divided into as many windows, of nearly equal size."""
 
-    keyword: ClassVar[str] = "adaptive_avgpool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+    keyword = "adaptive_avgpool"
+    torch = "torch.nn.AdaptiveAvgPool2d"
 
 
 class AdaptiveMaxPool(_Adaptive):
     """Maximum pooling to a given size: the input is divided into as many windows, of nearly equal size."""
 
-    keyword: ClassVar[str] = "adaptive_maxpool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
+    keyword = "adaptive_maxpool"
+    torch = "torch.nn.AdaptiveMaxPool2d"
 
 
 class _Global(Op):
     """What global poolings have in common: one window, as large as the input."""
 
-    role: ClassVar[Role] = "pooling"
-    shape_rule: ClassVar[str] = "output = channels x 1 x 1"
+    role = "pooling"
+    shape_rule = "output = channels x 1 x 1"
 
     def output(self, *inputs: Shape) -> Shape:
         needs_map(inputs[0])
@@ -187,15 +185,15 @@ class GlobalAvgPool(_Global):
     Source: Lin et al. 2013, Network in Network, section 3.2.
     """
 
-    keyword: ClassVar[str] = "global_avgpool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+    keyword = "global_avgpool"
+    torch = "torch.nn.AdaptiveAvgPool2d"
 
 
 class GlobalMaxPool(_Global):
     """Global maximum pooling: the largest value of every channel."""
 
-    keyword: ClassVar[str] = "global_maxpool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
+    keyword = "global_maxpool"
+    torch = "torch.nn.AdaptiveMaxPool2d"
 
 
 class Subsample(Op):
@@ -205,11 +203,11 @@ class Subsample(Op):
     not the mean, and the squashing function after it is an op of its own.
     """
 
-    keyword: ClassVar[str] = "subsample"
-    role: ClassVar[Role] = "pooling"
-    torch: ClassVar[str] = "torch.nn.functional.avg_pool2d"
-    shape_rule: ClassVar[str] = "size = (size - kernel) // stride + 1, per axis"
-    cost_rule: ClassVar[str] = (
+    keyword = "subsample"
+    role = "pooling"
+    torch = "torch.nn.functional.avg_pool2d"
+    shape_rule = "size = (size - kernel) // stride + 1, per axis"
+    cost_rule = (
         "weights = a coefficient and a bias per channel; connections = output values * (kernel + 1), "
         "where kernel is its height * width; no multiply-adds"
     )

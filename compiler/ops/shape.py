@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import prod
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Count, Extent, Index, Kind, Margins, Op, Positive, Real, Role, needs_groups, needs_map
+from ..op import Count, Extent, Index, Kind, Margins, Op, Positive, Real, needs_groups, needs_map
 from ..values import Bytes, Shape, format_shape
 
 
@@ -29,7 +28,7 @@ ShapeValue = Annotated[
 
 
 class _Reshape(Op):
-    role: ClassVar[Role] = "reshape"
+    role = "reshape"
 
 
 class Split(_Reshape):
@@ -38,10 +37,10 @@ class Split(_Reshape):
     Without ``part`` a statement makes them all, a layer each.
     """
 
-    keyword: ClassVar[str] = "split"
-    torch: ClassVar[str] = "torch.chunk"
-    torch_names: ClassVar[Mapping[str, str]] = {"parts": "chunks"}
-    shape_rule: ClassVar[str] = "output = (channels / parts) x height x width"
+    keyword = "split"
+    torch = "torch.chunk"
+    torch_names = {"parts": "chunks"}
+    shape_rule = "output = (channels / parts) x height x width"
 
     parts: Count = Field(description="number of parts; divides the channels")
     part: Index | None = Field(None, description="which part it is, counted from 0")
@@ -67,9 +66,9 @@ class Split(_Reshape):
 class Flatten(_Reshape):
     """All values as one vector: channel by channel, and row by row within a channel."""
 
-    keyword: ClassVar[str] = "flatten"
-    torch: ClassVar[str] = "torch.nn.Flatten"
-    shape_rule: ClassVar[str] = "output = channels * height * width"
+    keyword = "flatten"
+    torch = "torch.nn.Flatten"
+    shape_rule = "output = channels * height * width"
 
     def output(self, *inputs: Shape) -> Shape:
         return (prod(inputs[0]),)
@@ -78,9 +77,9 @@ class Flatten(_Reshape):
 class Reshape(_Reshape):
     """The same values, in the same order, under another shape."""
 
-    keyword: ClassVar[str] = "reshape"
-    torch: ClassVar[str] = "torch.reshape"
-    shape_rule: ClassVar[str] = "output = shape, which has as many values as the input"
+    keyword = "reshape"
+    torch = "torch.reshape"
+    shape_rule = "output = shape, which has as many values as the input"
 
     shape: ShapeValue = Field(description="the new shape, without the batch")
 
@@ -111,9 +110,9 @@ class ChannelShuffle(_Reshape):
     Source: Zhang et al. 2018, ShuffleNet, section 3.1.
     """
 
-    keyword: ClassVar[str] = "channel_shuffle"
-    torch: ClassVar[str] = "torch.nn.ChannelShuffle"
-    torch_names: ClassVar[Mapping[str, str]] = {"groups": "groups"}
+    keyword = "channel_shuffle"
+    torch = "torch.nn.ChannelShuffle"
+    torch_names = {"groups": "groups"}
 
     groups: Count = Field(description="number of groups that the channels are divided into")
 
@@ -130,9 +129,9 @@ class Crop(_Reshape):
     padding by negative margins, which PyTorch crops.
     """
 
-    keyword: ClassVar[str] = "crop"
-    torch: ClassVar[str] = "torch.nn.functional.pad"
-    shape_rule: ClassVar[str] = "output = channels x size"
+    keyword = "crop"
+    torch = "torch.nn.functional.pad"
+    shape_rule = "output = channels x size"
 
     size: Extent = Field(description="height and width that remain")
 
@@ -161,9 +160,9 @@ class Crop(_Reshape):
 class Pad(_Reshape):
     """A margin around a feature map, filled with one value."""
 
-    keyword: ClassVar[str] = "pad"
-    torch: ClassVar[str] = "torch.nn.functional.pad"
-    shape_rule: ClassVar[str] = "size = size + margins, per axis"
+    keyword = "pad"
+    torch = "torch.nn.functional.pad"
+    shape_rule = "size = size + margins, per axis"
 
     margins: Margins = Field(description="rows and columns that are added: top, bottom, left, right")
     value: Real = Field(0.0, description="what the margin is filled with")
