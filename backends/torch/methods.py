@@ -1,0 +1,270 @@
+"""The text of ``forward`` and its like: one line per layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ...compiler.graph import Input, Layer
+from ...compiler.values import Shape
+from .classes import Class, Classes
+from .forms import Forms
+from .layout import INDENT, WIDTH, Bracket, Expression, Item, bracket, lay_out, remark
+from .parts import Copy, Part, Run, Segment, Step, Use
+from .spelling import Spelling, prepared_shape
+from .words import Comments, Constants, call
+
+
+@dataclass
+class Text:
+    """What all parts of the written file share."""
+
+    forms: Forms
+    classes: Classes
+    comments: Comments
+    constants: Constants = field(default_factory=Constants)
+
+    def reach(self, part: Part, path: str) -> str:
+        """The expression by which a method of a part reaches something inside it: ``self.layer1[0]``."""
+        at, expression, lists = part, "self", 0
+        for name in path.split("."):
+            form = self.forms.of[at]
+            if form == "class" or not (form == "sequential" or self.is_numbered(at)):
+                expression += f".{name}" if form == "class" else f'["{name}"]'
+            else:
+                expression += f"[{name}]" if name.isdigit() else f".{name}"
+            lists += form != "class"
+            child = at.children[name]
+            at = child if isinstance(child, Part) else at
+        return expression if lists < 2 else f'self.get_submodule("{path}")'
+
+    def kept(self, part: Part) -> dict[str, Layer | Part]:
+        """The children that are attributes of their module, by name."""
+        return {
+            name: child
+            for name, child in part.children.items()
+            if (self.forms.said[child.name].kept if isinstance(child, Layer) else self.is_module(child))
+        }
+
+    def is_module(self, part: Part) -> bool:
+        """Whether a part is an attribute; a list of nothing but functions is none."""
+        return self.forms.of[part] != "list" or bool(self.kept(part))
+
+    def is_numbered(self, part: Part) -> bool:
+        """Whether the children are called 0, 1, 2 …, as those of nn.ModuleList are."""
+        names = list(self.kept(part))
+        return names == [str(index) for index in range(len(names))]
+
+    def method_name(self, part: Part, index: int) -> str:
+        """``forward``, or ``stage1``, ``stage2`` … for a part that runs in several pieces."""
+        if len(part.segments) == 1:
+            return "forward"
+        words = (f"{prefix}stage{index + 1}" for prefix in ("", "run_", "do_run_"))
+        return next(word for word in words if word not in part.children)
+
+
+class Method:
+    """One segment of a class as a method."""
+
+    def __init__(self, text: Text, made: Class, index: int) -> None:
+        self.text = text
+        self.made = made
+        self.index = index
+        self.part = made.first
+        self.segment = self.part.segments[index]
+        self.readers = _readers(self.segment)
+        self.names: dict[str, str] = {}
+        self._name_values()
+
+    def lines(self) -> list[str]:
+        """The method, one level indented."""
+        body = [line for position in range(len(self.segment.steps)) for line in self._statement(position)]
+        return [*self._head(), *body, *self._result()]
+
+    # Names: the value that flows on is `x`; what is read later too has the name of its layer.
+
+    def _name_values(self) -> None:
+        own = [name for name in self._made() if not self._flows(*name)]
+        used = {"self"}
+        for value, name in zip(self.segment.inputs, self._input_names(), strict=True):
+            self.names[value] = _free(name, used)
+        for value, position in own:
+            self.names[value] = _free(self._own_name(value, self.segment.steps[position]), used)
+        late = {self.names[value] for value in self.segment.inputs if any(self.readers.get(value, ()))}
+        late |= {self.names[value] for value, _ in own} | {self.names[value] for value in self._returned_inputs()}
+        self.flow = next(name for name in ("x", "out", "flow", "value", "flowing_value") if name not in late)
+        for value, position in self._made():
+            if self._flows(value, position):
+                self.names[value] = self.flow
+
+    def _made(self) -> Iterator[tuple[str, int]]:
+        return ((value, position) for position, step in enumerate(self.segment.steps) for value in step.makes)
+
+    def _returned_inputs(self) -> list[str]:
+        outputs = set(self._outputs().values())
+        return [value for value in self.segment.inputs if value in outputs]
+
+    def _flows(self, value: str, position: int) -> bool:
+        """Whether only the next statement needs a value."""
+        step = self.segment.steps[position]
+        if len(step.makes) > 1 or (isinstance(step, Use) and len(step.part.segments) > 1):
+            return False
+        readers, is_output = self.readers.get(value, []), value in self._outputs().values()
+        if is_output:
+            return not readers and position == len(self.segment.steps) - 1
+        if readers != [position + 1]:
+            return False
+        return not isinstance(step, Copy) or len(self.segment.steps[position + 1].reads) == 1
+
+    def _own_name(self, value: str, step: Step) -> str:
+        if isinstance(step, Copy):
+            return f"{_flat(self.part.local(step.source))}_on_{step.device}"
+        if isinstance(step, Use) and len(step.part.segments) == 1 and len(step.makes) == 1:
+            return _flat(self.part.local(step.part.path))
+        return _flat(self.part.local(value))
+
+    def _input_names(self) -> list[str]:
+        """Names of the arguments: the inputs of the net, or what they are in all uses."""
+        inputs = self.segment.inputs
+        if self.part.scope is None:
+            return inputs
+        if len(inputs) == 1:
+            return ["x"]
+        all_uses = [use.segments[self.index].inputs for use in self.made.uses]
+        sources = [{value.partition("@")[0] for value in values} for values in zip(*all_uses, strict=True)]
+        return [_flat(min(found)) if len(found) == 1 else f"x{number}" for number, found in enumerate(sources, 1)]
+
+    # Statements
+
+    def _head(self) -> list[str]:
+        arguments = ["self", *(f"{self.names[value]}: Tensor" for value in self.segment.inputs)]
+        outputs = self._outputs()
+        result = "Tensor" if len(outputs) == 1 else f"tuple[{', '.join(['Tensor'] * len(outputs))}]"
+        if self.part.scope is None and len(outputs) > 1:
+            result = "dict[str, Tensor]"
+        name = self.text.method_name(self.part, self.index)
+        return lay_out(1, "def ", bracket(name, arguments), f" -> {result}:")
+
+    def _outputs(self) -> dict[str, str]:
+        """The values that are returned, by name."""
+        if self.part.scope is None:
+            return self.text.forms.tree.graph.outputs
+        return {value: value for value in self.segment.outputs}
+
+    def _result(self) -> list[str]:
+        outputs = self._outputs()
+        if self.part.scope is None and len(outputs) > 1:
+            items = tuple(Item(self.names[value], f'"{name}": ') for name, value in outputs.items())
+            return lay_out(2, "return ", Bracket("", items, "{}"))
+        values = [self.names[value] for value in outputs.values()]
+        flat = f"{INDENT * 2}return {', '.join(values)}"
+        return [flat] if len(flat) <= WIDTH or len(values) == 1 else lay_out(2, "return ", bracket("", values))
+
+    def _statement(self, position: int) -> list[str]:
+        step = self.segment.steps[position]
+        same = [use.segments[self.index].steps[position] for use in self.made.uses]
+        if isinstance(step, Run):
+            return self._run(step, [other.layer for other in same if isinstance(other, Run)])
+        if isinstance(step, Copy):
+            return self._copy(step, [other for other in same if isinstance(other, Copy)], position)
+        return self._use(step, [other for other in same if isinstance(other, Use)])
+
+    def _run(self, step: Run, layers: list[Layer]) -> list[str]:
+        said = self.text.forms.said[step.layer.name]
+        path = self.part.local(step.layer.name)
+        operands = [self._operand(value) for value in step.reads]
+        lines: list[str] = []
+        if said.before:
+            before = self._call(said.before, path, operands, before=True)
+            prepared = self.text.comments.prepared(layers, [self._prepared_shape(layer) for layer in layers])
+            lines += lay_out(2, f"{self.flow} = ", before, comment=prepared)
+            operands = [self.flow]
+        if said.kept:
+            expression: Expression = bracket(self.text.reach(self.part, path), operands)
+        else:
+            expression = self._call(said.call, path, operands)
+        target = self.names[step.layer.name]
+        comment = self.text.comments.layers(layers)
+        if said.call.form == "operator" and not said.kept:
+            return lines + _operation(target, said.call.name, operands, comment)
+        return lines + lay_out(2, f"{target} = ", expression, comment=comment)
+
+    def _prepared_shape(self, layer: Layer) -> Shape:
+        return prepared_shape(layer.op, self.text.forms.tree.input_shapes(layer))
+
+    def _call(self, said: Spelling, path: str, operands: list[str], before: bool = False) -> Expression:
+        return call(said, self.made, path, self.text.constants, operands=operands, before=before, stored=True)
+
+    def _copy(self, step: Copy, same: list[Copy], position: int) -> list[str]:
+        if self._is_inline(step.target):
+            return []
+        transfers = [copy.transfer for copy in same if copy.transfer]
+        comment = self.text.comments.transfer(transfers) if transfers else ""
+        return lay_out(2, f"{self.names[step.target]} = ", self._moved(step), comment=comment)
+
+    def _moved(self, step: Copy) -> Bracket:
+        return bracket(f"{self.names[step.source]}.to", [f'self.devices["{step.device}"]'])
+
+    def _is_inline(self, value: str) -> bool:
+        """Whether an arriving input is read once, so that it is moved where it is read."""
+        source, _, device = value.partition("@")
+        is_input = isinstance(self.text.forms.tree.graph.by_name[source], Input)
+        return is_input and bool(device) and self.part.scope is None and len(self.readers[value]) == 1
+
+    def _operand(self, value: str) -> str:
+        if not self._is_inline(value):
+            return self.names[value]
+        source, _, device = value.partition("@")
+        return f'{self.names[source]}.to(self.devices["{device}"])'
+
+    def _use(self, step: Use, same: list[Use]) -> list[str]:
+        reach = self.text.reach(self.part, self.part.local(step.part.path))
+        name = self.text.method_name(step.part, step.index)
+        head = reach if name == "forward" else f"{reach}.{name}"
+        expression = bracket(head, [self._operand(value) for value in step.reads])
+        shapes = self.text.forms.tree.shapes
+        made = [[shapes[value] for value in values] for values in zip(*(use.makes for use in same), strict=True)]
+        comment = self.text.comments.uses([use.part for use in same], made)
+        targets = [self.names[value] for value in step.makes]
+        together = ", ".join(targets)
+        if len(targets) > 1 and len(f"{INDENT * 2}{together} = {expression}") > WIDTH:
+            return [*lay_out(2, "", bracket("", targets, "()", open=True), f" = {expression}", comment)]  # type: ignore[arg-type]
+        return lay_out(2, f"{together} = ", expression, comment=comment)
+
+
+def _readers(segment: Segment) -> dict[str, list[int]]:
+    """For every value the positions of the steps that read it."""
+    readers: dict[str, list[int]] = {}
+    for position, step in enumerate(segment.steps):
+        for name in dict.fromkeys(step.reads):
+            readers.setdefault(name, []).append(position)
+    return readers
+
+
+def _operation(target: str, sign: str, operands: list[str], comment: str) -> list[str]:
+    """``target = a + b``, in parentheses where it is too long."""
+    indent = INDENT * 2
+    flat = f"{indent}{target} = {f' {sign} '.join(operands)}"
+    if len(flat) <= WIDTH:
+        return remark(flat, comment)
+    inside = f"{indent}{INDENT}{f' {sign} '.join(operands)}"
+    terms = [f"{indent}{INDENT}{sign + ' ' if index else ''}{operand}" for index, operand in enumerate(operands)]
+    above = [f"{indent}# {comment}"]
+    return [*above, f"{indent}{target} = (", *([inside] if len(inside) <= WIDTH else terms), f"{indent})"]
+
+
+def _flat(path: str) -> str:
+    """A dotted path as a variable's name."""
+    name = path.replace(".", "_").replace("@", "_")
+    return name if name.isidentifier() else f"x_{name}"
+
+
+def _free(name: str, used: set[str]) -> str:
+    while name in used or name in NOT_VARIABLES:
+        name += "_"
+    used.add(name)
+    return name
+
+
+NOT_VARIABLES = frozenset({"torch", "nn", "F", "Tensor", "scaled_tanh"})
+"""Names that the lines of a method need for something else."""
