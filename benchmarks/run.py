@@ -13,7 +13,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from statistics import median
@@ -93,10 +93,19 @@ def command(phase: str, folder: Path, layers: int) -> Task:
 
     def task(number: int) -> None:
         output = ["-o", str(folder / "net.py")] if phase == "build" else []
-        with redirect_stdout(StringIO()):
-            netc([phase, str(specs[number % len(specs)]), *output], standalone_mode=False)
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            run([phase, str(specs[number % len(specs)]), *output])
 
     return task
+
+
+def run(arguments: list[str]) -> None:
+    """Runs a command in this process; raises SystemExit when it fails."""
+    try:
+        netc(arguments, standalone_mode=False)
+    except SystemExit as end:
+        if end.code:
+            raise
 
 
 def spec_text(layers: int, width: int) -> str:
