@@ -15,12 +15,12 @@ from .variants import Plan
 
 def check_unused(state: State, report: Report) -> None:
     """Reports layers and inputs that nothing reads. After an unknown name it is silent: that may be the reader."""
-    if any(d.code[:2] in ("E1", "E2", "E3", "E6") for d in report):
+    if any(d.code[:2] in ("E1", "E2", "E6") for d in report):
         return
     read = {name for draft in state.drafts.values() for name in draft.inputs}
     read |= {wire.node for wire in state.outputs.values()}
     for draft in state.drafts.values():
-        if draft.name not in read:
+        if draft.name not in read and (draft.op or draft.is_input):
             what = "input" if draft.is_input else "layer"
             hint = "use it, remove it, or make it an output: `output name: layer`"
             report.error("E601", f"nothing reads {what} `{draft.name}`", draft.span, hint=hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,13 +41,13 @@ class Compiled:
 
 
 def compile_net(
-    definition: Definition, given: Mapping[str, object] | None = None, found: Iterable[Diagnostic] = ()
+    definition: Definition, given: Mapping[str, object] | None = None, found: Report | None = None
 ) -> Compiled:
     """One net through all passes. With parameters given, expectations of the spec's own are not checked.
 
     ``found`` is what is wrong with the text already; then there is no graph.
     """
-    report, claims = Report(list(found)), Report()
+    report, claims = (found or Report()).branch(), Report()
     name = definition.tree.name.text
     drafted = elaborate(definition, given or {}, report)
     if drafted is None:
@@ -131,11 +131,13 @@ def check_source(source: Source) -> list[Compiled]:
     report = Report()
     module = load_module(source, report)
     results = [Compiled("", None, tuple(report))] if report else []
-    seen = tuple(report)
+    seen = report.branch()
     for definition in module.nets if module else ():
-        result = compile_net(definition, None, seen)
-        results.append(replace(result, errors=tuple(error for error in result.errors if error not in seen)))
-        seen += results[-1].errors
+        result = compile_net(definition, None, report)
+        known = len(seen.diagnostics)
+        for error in result.errors:
+            seen.add(error)
+        results.append(replace(result, errors=tuple(seen.diagnostics[known:])))
     return results
 
 

@@ -85,10 +85,21 @@ class Report:
     """Collects the diagnostics of one compilation; one mistake is kept once."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    """Words of statements that did not parse: what they would have defined is not unknown."""
+
+    def __post_init__(self) -> None:
+        self._seen = {_mistake(diagnostic) for diagnostic in self.diagnostics}
 
     def add(self, diagnostic: Diagnostic) -> None:
-        if not any(_same_mistake(diagnostic, other) for other in self.diagnostics[-50:]):
+        mistake = _mistake(diagnostic)
+        if mistake not in self._seen:
+            self._seen.add(mistake)
             self.diagnostics.append(diagnostic)
+
+    def branch(self) -> Report:
+        """A report of its own that begins with what this one has."""
+        return Report(list(self.diagnostics), self.lost)
 
     def error(self, code: str, message: str, span: Span | None, **details: Any) -> None:
         self.add(Diagnostic(code, message, span, **details))
@@ -104,12 +115,10 @@ class Report:
             raise SpecError(self.diagnostics)
 
 
-def _same_mistake(one: Diagnostic, other: Diagnostic) -> bool:
-    """True for the same code at the same place, as a block's every use would report it."""
-    if one.span is None or other.span is None:
-        return one == other
-    here, there = one.span, other.span
-    return one.code == other.code and here.source is there.source and here.start == there.start
+def _mistake(diagnostic: Diagnostic) -> object:
+    """The code and the place, so that a block's mistake is one however often the block is used."""
+    span = diagnostic.span
+    return diagnostic if span is None else (diagnostic.code, span.source, span.start)
 
 
 def suggest(name: str, known: Iterable[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
@@ -64,6 +64,21 @@ LayerValue: TypeAlias = Wire | Bundle | Listing | Namespace
 def is_layer(value: object) -> bool:
     """True for what stands for a layer, or several, rather than for a plain value."""
     return isinstance(value, (Wire, Bundle, Listing, Namespace))
+
+
+def nodes_of(value: object) -> Iterator[str]:
+    """The nodes that a layer's value stands for; none for a plain value."""
+    match value:
+        case Wire(node=node):
+            yield node
+        case Bundle(wires=wires):
+            yield from (wire.node for wire in wires)
+        case Listing(items=items):
+            for item in items:
+                yield from nodes_of(item)
+        case Namespace(members=members):
+            for member in members.values():
+                yield from nodes_of(member)
 
 
 @dataclass(eq=False)
@@ -132,6 +147,10 @@ class State:
         self.steps += 1
         if self.steps > MOST_STEPS or len(self.drafts) > MOST_LAYERS:
             raise TooLarge
+
+    def is_poisoned(self, value: object) -> bool:
+        """True for a layer that stands for a mistake."""
+        return isinstance(value, Wire) and self.drafts[value.node].op is None and not self.drafts[value.node].is_input
 
     def fail(self, problem: Problem, span: Span) -> Reported:
         """Reports a problem; the caller raises what this returns.

@@ -9,10 +9,10 @@ from . import syntax as ast
 from .chains import run_chain, single_wire
 from .declarations import declare_about, declare_device, declare_inputs, find_device
 from .diagnostics import Problem, Report
-from .draft import MOST_LAYERS, Draft, Frame, LayerValue, Listing, Reported, State, TooLarge, Wire
+from .draft import MOST_LAYERS, Draft, Frame, LayerValue, Listing, Reported, State, TooLarge, Wire, nodes_of
 from .expressions import plain_value
 from .graph import Section
-from .names import Foreign, Statements, core, open_body
+from .names import Foreign, Statements, core, names_of, open_body, words_read
 from .program import Definition, Module
 from .reserved import why_reserved
 from .towers import run_towers
@@ -68,11 +68,13 @@ def _poison(frame: Frame, statement: ast.Statement) -> None:
     """Stands in for what a wrong statement would have made, so that its readers are not reported too."""
     name = statement.name.text if isinstance(statement, ast.Layers) and statement.name else None
     local = (name or frame.fresh("broken", statement.span)) + "".join(f".{i}" for i in frame.indices)
-    draft = Draft(frame.prefix + local, None, (), statement.span, frame.device, scopes=frame.scopes)
+    values = [frame.flow, *(frame.find(word) for word in sorted(words_read(statement)))]
+    inputs = dict.fromkeys(node for value in values for node in nodes_of(value))
+    draft = Draft(frame.prefix + local, None, tuple(inputs), statement.span, frame.device, scopes=frame.scopes)
     frame.state.drafts[draft.name] = draft
     from_here = Wire(draft.name)
-    if name is not None:
-        _bind_name(frame, name, from_here)
+    for missing in names_of((statement,)):
+        _bind_name(frame, missing, from_here)
     if isinstance(statement, (ast.Layers, *_FLOWING)):
         frame.flow = from_here
 
@@ -95,7 +97,7 @@ def _layers(frame: Frame, tree: ast.Layers) -> None:
 def _check_name(frame: Frame, name: ast.Name) -> None:
     why = why_reserved(name.text)
     if why:
-        hint = f"`{name.text}_` or another name is free"
+        hint = f"`{name.text.strip('_') or 'layer'}{'_' * (not name.text.startswith('_'))}` or another name is free"
         raise frame.state.fail(Problem("E205", f"a layer cannot be called `{name.text}`: {why}", hint=hint), name.span)
     other = "a device" if name.text in frame.state.devices else ""
     other = "a parameter" if name.text in frame.values or name.text in frame.loop else other
@@ -240,6 +242,8 @@ def _finish(frame: Frame, net: Plan) -> None:
     """The value of the last statement is the output, when no output is named."""
     state = frame.state
     if not any(draft.is_input for draft in state.drafts.values()):
+        if state.report.lost:
+            raise Reported
         hint = "input image: 3x224x224"
         raise state.fail(Problem("E605", f"net `{net.name.text}` has no input", hint=hint), net.name.span)
     if state.outputs:

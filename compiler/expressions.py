@@ -28,7 +28,7 @@ def _value_of(frame: Frame, tree: ast.Expression) -> object:
         case ast.ListOf(items=items):
             return tuple([value_of(frame, item) for item in items])
         case ast.Index(base=base, index=index):
-            return _index(value_of(frame, base), value_of(frame, index))
+            return _index(frame, value_of(frame, base), value_of(frame, index))
         case ast.Attribute():
             return _attribute(frame, tree)
         case ast.Negative(operand=operand):
@@ -87,7 +87,9 @@ def unknown_name(frame: Frame, name: str, extra: tuple[str, ...] = ()) -> Proble
     return Problem("E201", f"unknown name `{name}`", hint=suggest(name, [*frame.visible(), *extra]))
 
 
-def _index(base: object, position: object) -> object:
+def _index(frame: Frame, base: object, position: object) -> object:
+    if frame.state.is_poisoned(base):
+        return base
     if isinstance(base, Listing):
         return evaluate.index(base.items, position)
     if is_layer(base):
@@ -97,6 +99,8 @@ def _index(base: object, position: object) -> object:
 
 def _attribute(frame: Frame, tree: ast.Attribute) -> object:
     base = value_of(frame, tree.base)
+    if frame.state.is_poisoned(base):
+        return base
     if isinstance(base, Namespace):
         if tree.name in base.members:
             return base.members[tree.name]

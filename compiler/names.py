@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 
 from . import syntax as ast
 from .diagnostics import Note
@@ -43,6 +44,30 @@ def names_of(statements: Statements) -> dict[str, Span]:
             for name, span in names_of(tree.body).items():
                 names.setdefault(name, span)
     return names
+
+
+def words_read(tree: object) -> set[str]:
+    """All names in the expressions of a tree, and all words of what did not parse."""
+    words: set[str] = set()
+    stack: list[object] = [tree]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple):
+            stack += item
+        elif isinstance(item, ast.Name):
+            words.add(item.text)
+        elif isinstance(item, ast.Broken):
+            words |= set(re.findall(r"[A-Za-z_]\w*", item.span.text))
+        elif isinstance(item, ast.Tree):
+            stack += _children(item)
+    return words
+
+
+def _children(tree: ast.Tree) -> Iterator[object]:
+    """The parts of a tree, without the name that it defines."""
+    for entry in fields(tree):
+        if entry.name not in ("span", "name", "values", "module") or isinstance(tree, ast.Loop):
+            yield getattr(tree, entry.name)
 
 
 def duplicates_of(statements: Statements) -> list[tuple[ast.Name, Note]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 BROKEN = "\x00"
-"""Stands for a statement that did not parse; users cannot write it."""
+"""Stands for every character of a statement that did not parse; users cannot write it."""
 
 _SKIP_OR_BRACKET = re.compile(r'"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"?|#[^\n]*|[()\[\]{}]')
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -37,6 +37,25 @@ def innermost_open(text: str, offset: int) -> int | None:
     return opened[-1] if opened else None
 
 
+def unclosed_brace(text: str) -> int:
+    """The brace to blame when the text ends in a body: one whose partner stands less indented than its line."""
+    opened: list[int] = []
+    for offset, bracket in _brackets(text, len(text)):
+        if bracket == "{":
+            opened.append(offset)
+        elif bracket == "}" and opened:
+            brace = opened.pop()
+            if _indent(text, offset) < _indent(text, brace):
+                return brace
+    return opened[-1]
+
+
+def _indent(text: str, offset: int) -> int:
+    """Blanks at the beginning of the line of an offset."""
+    start = text.rfind("\n", 0, offset) + 1
+    return len(text[start:offset]) - len(text[start:offset].lstrip())
+
+
 def blank_statement(text: str, offset: int) -> str | None:
     """The text with the statement around an offset left out, at equal length.
 
@@ -46,14 +65,21 @@ def blank_statement(text: str, offset: int) -> str | None:
     start = _statement_start(text, min(offset, len(text) - 1)) if text else 0
     end = _statement_end(text, max(start, offset))
     statement = text[start:end]
-    if not statement.strip() or BROKEN in statement or _unbalanced(statement):
+    if not statement.strip() or BROKEN in statement or _unbalanced(statement) or statement.count('"""') % 2:
         return None
     named = _NAMED.match(statement)
     kept = named[0] if named else statement[: len(statement) - len(statement.lstrip())]
     if len(kept) >= len(statement):
         return None
-    blanks = re.sub(r"[^\n]", " ", statement[len(kept) + 1 :]).replace("\n", " ")
-    return text[:start] + kept + BROKEN + blanks + text[end:]
+    return text[:start] + kept + BROKEN * (len(statement) - len(kept)) + text[end:]
+
+
+def lost_words(original: str, blanked: str) -> set[str]:
+    """The words of the statements that were left out."""
+    words: set[str] = set()
+    for gap in re.finditer(f"{BROKEN}+", blanked):
+        words.update(re.findall(r"[A-Za-z_]\w*", original[gap.start() : gap.end()]))
+    return words
 
 
 def _statement_start(text: str, offset: int) -> int:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
-
 from . import syntax as ast
 from .diagnostics import Note, Report
+from .names import words_read
 from .ops import OPS
 from .program import Module
 
@@ -22,7 +20,7 @@ def check_definitions(module: Module, report: Report) -> None:
 
 
 def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -> None:
-    read = _names_read(tree)
+    read = words_read(tree)
     first: dict[str, ast.Name] = {}
     for parameter in tree.parameters:
         name = parameter.name
@@ -38,28 +36,3 @@ def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -
             hint = f"{name.text} = 1000; --set {name.text}=10 changes it"
             message = f"the net's parameter `{name.text}` has no default, so nobody could build the net"
             report.error("E605", message, name.span, hint=hint)
-
-
-def _names_read(tree: ast.Tree) -> set[str]:
-    """All names in the expressions below a definition. A broken statement may read any name."""
-    names: set[str] = set()
-    stack: list[object] = [tree]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, tuple):
-            stack += item
-        elif isinstance(item, ast.Broken):
-            names |= {parameter.name.text for parameter in getattr(tree, "parameters", ())}
-        elif isinstance(item, ast.Parameter):
-            stack.append(item.default)
-        elif isinstance(item, ast.Name):
-            names.add(item.text)
-        elif isinstance(item, ast.Tree):
-            stack += _children(item)
-    return names
-
-
-def _children(tree: ast.Tree) -> Iterator[object]:
-    for entry in fields(tree):
-        if entry.name not in ("span", "name") or isinstance(tree, (ast.Argument, ast.Attribute)):
-            yield getattr(tree, entry.name)

@@ -1,0 +1,164 @@
+"""What the parser could not read, in the user's terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import takewhile
+
+from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from .diagnostics import Diagnostic, Note, suggest
+from .recovery import innermost_open, unclosed_brace
+from .source import Source, Span
+
+WORDS = (
+    "about", "after", "before", "block", "device", "exchange", "expect", "for", "init", "input", "net", "on",
+    "output", "remove", "section", "towers", "use", "with",
+)  # fmt: skip
+"""Words that begin a statement, or go on with one."""
+
+_TERMINALS = {
+    "_NL": "a new line", "$END": "the end of the text", "NAME": "a name", "INT": "a number", "FLOAT": "a number",
+    "SIZE": "a size", "AMOUNT": "an amount of memory", "STRING": "a string", "TEXT": "a string",
+    "COMPARISON": "a comparison (==, !=, <=, >=, <, >)",
+}  # fmt: skip
+_VALUE = {"NAME", "INT", "FLOAT", "SIZE", "AMOUNT", "STRING", "TEXT", "LPAR"}
+_STATEMENT = {"ABOUT", "DEVICE", "SECTION"}
+_OPERATORS = {"PLUS", "MINUS", "STAR", "FLOORDIV", "SLASH", "PERCENT"}
+_SELDOM = {"LPAR", "LSQB", "DOT", "CONTINUATION", "BROKEN", "INPUT", "OUTPUT"}
+"""Terminals that are allowed nearly everywhere and nearly never what was meant."""
+
+_LOOKALIKES = {
+    "→": "write `->`", "'": 'strings stand in "double quotes"', ";": "a statement ends with its line",
+    "×": "sizes are written with the letter x, as in 5x5", "–": "write `-`", "−": "write `-`",
+    "^": "there is no power", "!": "write `!=`",
+    **dict.fromkeys("“”„‟‘’«»", 'strings stand in plain "double quotes"'),
+}  # fmt: skip
+
+_HABITS = (
+    (r"//[^\n]*$", r"", "a comment begins with `#`"),
+    (r"\d[ \t]*$", r"x[ \t]*\d", "a size is written without blanks, as in 3x224x224"),
+    (r"\.\.$", r"\.", "a range has two dots, as in 0..3"),
+    (r"", r"\.\d", "a number has a digit before its point, as in 0.5"),
+    (r"\*$", r"\*", "there is no power"),
+    (r"\bexpect\b[^\n]*$", r"=", "write `==` to compare"),
+    (r"[A-Za-z_]\w*\[[^\]\n]*$", r",", "arguments stand in parentheses, as in conv(16, 3x3)"),
+)
+"""Spellings of other languages: the line before the error, the text at the error, and what netc writes."""
+
+_PARTNERS = {")": "(", "]": "[", "}": "{"}
+_DANGLING = re.compile(r"(->|[-+*/%,=])[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)+\w*[ \t]*\Z")
+_FIRST_WORD = re.compile(r"(?:\A|[{}\n])[ \t]*([A-Za-z_]\w*)[ \t]*\Z")
+
+
+def explain(source: Source, text: str, error: UnexpectedInput, spellings: Mapping[str, str]) -> Diagnostic:
+    """A lark error as a diagnostic; ``spellings`` are the words of the grammar's terminals."""
+    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    offset = len(text) if at_end else min(getattr(error, "pos_in_stream", None) or 0, len(text))
+    if isinstance(error, UnexpectedCharacters) and text[offset] != "\n":
+        return _bad_characters(source, text, offset)
+    bracket = _bracket_to_blame(text, offset)
+    if bracket is not None:
+        span = Span(source, bracket, bracket + 1)
+        note = Note("the text makes no sense from here on", Span(source, offset, offset + 1))
+        return Diagnostic("E103", f"this `{text[bracket]}` is not closed", span, notes=() if at_end else (note,))
+    dangling = _DANGLING.search(text, max(0, text.rfind("\n", 0, max(0, offset - 200))), offset)
+    if dangling:
+        expected = "a layer, on this line or the next" if dangling[1] == "->" else "a value, on this line or the next"
+        return Diagnostic(
+            "E101", f"nothing follows this `{dangling[1]}`", Span(source, *dangling.span(1)), expected=expected
+        )
+    length = len(error.token) if isinstance(error, UnexpectedToken) and not at_end else 1
+    found = text[offset : offset + length].split("\n")[0]
+    shown = f"`{found}`" if found else "the end of the text" if at_end else "the end of the line"
+    span = Span(source, offset, offset + max(1, len(found)))
+    expected = _expected(error, text[:offset], spellings)
+    return Diagnostic(
+        "E101", f"{shown} is not expected here", span, expected=expected, hint=_hint(text, offset, found, expected)
+    )
+
+
+def _bracket_to_blame(text: str, offset: int) -> int | None:
+    """The open bracket at fault: when the text ends in it, or goes wrong on a later line."""
+    unclosed = innermost_open(text, offset)
+    if unclosed is None:
+        return None
+    if offset >= len(text):
+        return unclosed_brace(text) if text[unclosed] == "{" else unclosed
+    late = "\n" in text[unclosed:offset] or text[offset] in "{}"
+    return unclosed if text[unclosed] in "([" and late else None
+
+
+def _bad_characters(source: Source, text: str, offset: int) -> Diagnostic:
+    if text[offset] == '"':
+        end = text.find("\n", offset)
+        triple = text.startswith('"""', offset)
+        span = Span(source, offset, end if end >= 0 else len(text))
+        hint = "close it with three quotes" if triple else "close it with a quote"
+        return Diagnostic("E102", "this string is not closed", span, hint=hint)
+    word = re.compile(r"->|[\w.]+|.").match(text, offset, offset + 80)
+    found = word[0] if word else text[offset]
+    span = Span(source, offset, offset + len(found))
+    if not found.isascii():
+        start = len(text[:offset]) - len("".join(takewhile(_is_letter, reversed(text[max(0, offset - 80) : offset]))))
+        word_span = Span(source, start, span.end) if _is_letter(found[0]) else Span(source, offset, offset + 1)
+        shown = text[offset]
+        hint = _LOOKALIKES.get(shown) or ("names are made of a to z, A to Z, 0 to 9 and _" if shown.isalnum() else None)
+        return Diagnostic("E106", f"the language does not use the character `{shown}`", word_span, hint=hint)
+    if found[0].isdigit():
+        hint = "sizes are written 5x5, numbers 60_000, amounts of memory 3GB"
+        return Diagnostic("E101", f"`{found}` is neither a number nor a size", span, hint=hint)
+    if found[0].isalnum() or found[0] in '_"+-*/%()[]{}.,:=<>':
+        return Diagnostic("E101", f"`{found}` is not expected here", span, hint=_hint(text, offset, found, ""))
+    hint = _LOOKALIKES.get(found)
+    return Diagnostic("E106", f"the language does not use the character `{found}`", span, hint=hint)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _expected(error: UnexpectedInput, before: str, spellings: Mapping[str, str]) -> str:
+    """What would have been right, in words, the likely first."""
+    names = set(getattr(error, "accepts", None) or getattr(error, "expected", None) or ()) - {"CONTINUATION", "BROKEN"}
+    words = []
+    if names >= _STATEMENT:
+        words.append("a statement")
+        names &= {"RBRACE"}
+    elif names >= _VALUE:
+        words.append("a value or a layer")
+        names -= _VALUE | _OPERATORS | _SELDOM
+    operators = bool(names & _OPERATORS)
+    names -= _OPERATORS
+    names -= _SELDOM if names - _SELDOM else set()
+    names -= {"ARROW"} if names & {"RPAR", "RSQB"} else set()
+    names -= {"RBRACE"} if "_NL" in names else set()
+    words += sorted((_TERMINALS.get(name) or f"`{spellings.get(name, name.lower())}`" for name in names), key=_likely)
+    if operators and before.rstrip()[-1:].isalnum() and "`=`" not in words:
+        words.append("an operator")
+    return ", ".join(dict.fromkeys(words)) or "something else"
+
+
+def _likely(word: str) -> tuple[bool, bool, str]:
+    return (word not in ("`,`", "`=`", "`->`"), word[0] == "`", word)
+
+
+def _hint(text: str, offset: int, found: str, expected: str) -> str | None:
+    """What the user may have meant: a spelling of another language, or a misspelt word."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset]
+    partner = _PARTNERS.get(found)
+    unclosed = innermost_open(text, offset) if partner else None
+    if partner and (unclosed is None or text[unclosed] != partner):
+        return f"no `{partner}` is open here"
+    for earlier, here, hint in _HABITS:
+        if re.search(earlier, before) and re.compile(here).match(text, offset):
+            return hint
+    first = _FIRST_WORD.search(before)
+    if first and first[1] in WORDS and found == "=":
+        return f"`{first[1]}` is a word of the language, so it cannot be a name"
+    if first and first[1] not in WORDS and (meant := suggest(first[1], WORDS)):
+        return meant
+    if found in WORDS and "`net`" in expected:
+        return "statements stand in a net: `net Name { ... }`"
+    return suggest(found, (word for word in WORDS if f"`{word}`" in expected)) if found.isidentifier() else None
