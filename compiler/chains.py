@@ -202,7 +202,7 @@ def _child(
     return Frame(
         state=frame.state, values=values, module=definition.module if definition else frame.module,
         prefix=scope.path + ".", parent=None if definition else frame,
-        layers={"in": source} if definition and source else {}, scopes=scopes, flow=source, device=frame.device,
+        layers={"in": source} if definition and source else {}, scopes=scopes, flow=source, device=frame.device, tower=frame.tower,
         section=frame.section,
     )  # fmt: skip
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from . import syntax as ast
-from .diagnostics import Problem, suggest
+from .diagnostics import Note, Problem, suggest
 from .draft import Draft, Frame, Reported, Wire
 from .expressions import plain_value
 from .graph import About, Device, Idea
+from .reserved import why_reserved
 from .values import LARGEST, Bytes, Shape, format_value, type_name
 
 _FACTS: dict[str, type] = {name: int if name == "year" else str for name in About.model_fields if name != "ideas"}
@@ -51,8 +52,11 @@ def declare_inputs(frame: Frame, tree: ast.Input) -> None:
     state = frame.state
     for feed in tree.feeds:
         name = feed.name.text
-        if name in state.inputs or name in frame.later:
-            state.report.error("E203", f"`{name}` is defined twice", feed.name.span)
+        if name in state.inputs or name in frame.layers:
+            note = Note(
+                "first defined here", state.drafts[name].span if name in state.drafts else frame.later.get(name)
+            )
+            state.report.error("E203", f"`{name}` is defined twice", feed.name.span, notes=(note,))
             continue
         draft = Draft(name, None, (), feed.span, is_input=True)
         draft.section = frame.section
@@ -86,9 +90,15 @@ def input_shape(frame: Frame, tree: ast.Expression) -> Shape:
 def declare_device(frame: Frame, tree: ast.Device) -> None:
     """The logical devices, with the memory that they may use."""
     for name, arguments in tree.devices:
-        if name.text in frame.state.devices or frame.find(name.text) is not None or name.text in frame.later:
-            frame.state.report.error("E203", f"`{name.text}` is defined twice", name.span)
+        if name.text in frame.state.devices:
+            note = Note("first defined here", frame.state.device_spans[name.text])
+            frame.state.report.error("E203", f"device `{name.text}` is defined twice", name.span, notes=(note,))
             continue
+        if frame.find(name.text) is not None:
+            frame.state.report.error("E203", f"`{name.text}` has a meaning already", name.span)
+            continue
+        if why := why_reserved(name.text):
+            frame.state.report.error("E205", f"a device cannot be called `{name.text}`: {why}", name.span)
         frame.state.devices[name.text] = Device(name=name.text)
         frame.state.device_spans[name.text] = name.span
         for argument in arguments:
@@ -110,7 +120,11 @@ def _memory(frame: Frame, argument: ast.Argument) -> int:
 
 
 def find_device(frame: Frame, name: ast.Name) -> str:
-    """The declared device of this name; raises Reported when there is none."""
+    """The declared device of this name; raises Reported when there is none, or a tower's layer would leave it."""
+    if frame.tower is not None:
+        hint = "place it outside the towers, where both can be read"
+        problem = Problem("E504", f"inside a tower everything runs on its device, here {frame.tower}", hint=hint)
+        raise frame.state.fail(problem, name.span)
     if name.text in frame.state.devices:
         return name.text
     known = frame.state.devices

@@ -140,6 +140,8 @@ class State:
     about: About = field(default_factory=About)
     joins: dict[tuple[Bundle, str | None, str], Wire] = field(default_factory=dict)
     expanding: list[ast.Block] = field(default_factory=list)
+    duplicates: set[Span] = field(default_factory=set)
+    """Where names are defined again; that is reported."""
     steps: int = 0
 
     def step(self) -> None:
@@ -180,6 +182,8 @@ class Frame:
     flow: LayerValue | None = None
     why_no_flow: str = "nothing stands before it that it could read"
     device: str | None = None
+    tower: str | None = None
+    """The device of the tower around, which nothing in it may leave."""
     section: str | None = None
     loop: dict[str, object] = field(default_factory=dict)
     indices: tuple[int, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 
 MODULE_ATTRIBUTES = frozenset(
@@ -21,6 +22,13 @@ WRITTEN = frozenset(
     {"F", "Tensor", "classify", "devices", "false", "in", "nn", "none", "reset_parameters", "self", "torch", "true"}
 )
 """Names that the language or the written module uses itself."""
+
+
+def why_no_class(name: str) -> str | None:
+    """Who has taken the name of a net, which becomes a class of the written module; None when it is free."""
+    if keyword.iskeyword(name) or hasattr(builtins, name):
+        return "it is a word of Python"
+    return "the written module uses it" if name in WRITTEN else None
 
 
 def why_reserved(name: str) -> str | None:

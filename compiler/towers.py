@@ -36,7 +36,7 @@ def _tower(frame: Frame, device: str, tree: ast.Towers) -> Frame:
     return Frame(
         state=frame.state, values=frame.values, module=frame.module, prefix=device + ".", parent=frame,
         taken=set(names), later=names, scopes=(device,), flow=frame.flow, why_no_flow=frame.why_no_flow,
-        device=device, section=frame.section,
+        device=device, tower=device, section=frame.section,
     )  # fmt: skip
 
 
