@@ -35,6 +35,7 @@ def memory(graph: Graph, device: str | None = None, batch: int = 1) -> int:
 def check_expectations(graph: Graph, state: State, report: Report) -> None:
     """Reports every expectation that does not hold or cannot be evaluated."""
     claims = _Claims(graph)
+    state.report = report
     for tree, frame in state.expects:
         try:
             _check(claims, tree, frame, report)
