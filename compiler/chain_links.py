@@ -107,9 +107,15 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
         return unknown_name(frame, name)
     blocks = [key for key, entry in frame.module.definitions.items() if isinstance(entry.tree, ast.Block)]
     layers = [] if called else frame.visible()
-    hint = suggest(name, [*OPS, *blocks, *layers]) or "`netc explain` lists the ops"
+    hint = suggest(name, [*OPS, *blocks, *layers]) or _of_pytorch(name) or "`netc explain` lists the ops"
     what = "op or block" if called else "op, block or layer"
     return Problem("E202", f"unknown {what} `{name}`", hint=hint)
+
+
+def _of_pytorch(name: str) -> str | None:
+    """The op that PyTorch calls so: `Linear` is `fc`."""
+    keywords = {op.torch.rpartition(".")[2].lower(): keyword for keyword, op in reversed(OPS.items())}
+    return f"PyTorch's `{name}` is `{keywords[name.lower()]}`" if name.lower() in keywords else None
 
 
 def _no_layer(value: object) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from .parse import parse
 from .place import place
 from .program import Definition, Loader, Module, read_source, zoo_path
 from .shapes import infer_shapes
-from .source import Source
+from .source import Source, Span
 from .static import check_definitions
 from .syntax import File, Net
+
+_A_NET = "net Name { input image: 3x224x224 ... }"
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,7 @@ def pick(module: Module, name: str | None) -> Definition:
     nets = {definition.tree.name.text: definition for definition in module.nets}
     if name is None:
         if not nets:
-            raise Problem(
-                "E605", f"{module.source.name} defines no net", hint="net Name { input image: 3x224x224 ... }"
-            )
+            raise Problem("E605", f"{module.source.name} defines no net", hint=_A_NET)
         return module.nets[-1]
     if name not in nets:
         hint = suggest(name, nets) or (f"it has {', '.join(nets)}" if nets else None)
@@ -111,7 +111,17 @@ def compile_source(source: Source, name: str | None = None, given: Mapping[str, 
         check_given(definition, given or {})
     except Problem as problem:
         return Compiled(name or "", None, tuple(report) or (problem.diagnostic,))
-    return compile_net(definition, given, report)
+    result = compile_net(definition, given, report)
+    return replace(result, errors=_without_echoes(result.errors, result.errors))
+
+
+def _without_echoes(errors: tuple[Diagnostic, ...], heard: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Without parameters that nothing reads because the name that should read them is misspelt."""
+    meant = {error.hint for error in heard if error.code == "E201"}
+    return tuple(
+        error for error in errors
+        if error.code != "E606" or error.span is None or f"did you mean `{error.span.text}`?" not in meant
+    )  # fmt: skip
 
 
 def check_given(definition: Definition, given: Mapping[str, object]) -> None:
@@ -130,7 +140,9 @@ def check_source(source: Source) -> list[Compiled]:
     """
     report = Report()
     module = load_module(source, report)
-    results = [Compiled("", None, tuple(report))] if report else []
+    if module and not module.definitions:
+        report.error("E605", f"{source.name} defines no net", Span(source, 0, 0), hint=_A_NET)
+    results = []
     seen = report.branch()
     for definition in module.nets if module else ():
         result = compile_net(definition, None, report)
@@ -138,7 +150,8 @@ def check_source(source: Source) -> list[Compiled]:
         for error in result.errors:
             seen.add(error)
         results.append(replace(result, errors=tuple(seen.diagnostics[known:])))
-    return results
+    outside = _without_echoes(tuple(report), seen)
+    return [Compiled("", None, outside), *results] if outside else results
 
 
 def load(spec: str | Path, net: str | None = None, **parameters: object) -> Graph:

@@ -53,9 +53,8 @@ def declare_inputs(frame: Frame, tree: ast.Input) -> None:
     for feed in tree.feeds:
         name = feed.name.text
         if name in state.inputs or name in frame.layers:
-            note = Note(
-                "first defined here", state.drafts[name].span if name in state.drafts else frame.later.get(name)
-            )
+            first = state.drafts[name].span if name in state.drafts else frame.later.get(name)
+            note = Note("first defined here", first)
             state.report.error("E203", f"`{name}` is defined twice", feed.name.span, notes=(note,))
             continue
         draft = Draft(name, None, (), feed.span, is_input=True)

@@ -66,8 +66,11 @@ def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
 
 def _poison(frame: Frame, statement: ast.Statement) -> None:
     """Stands in for what a wrong statement would have made, so that its readers are not reported too."""
-    name = statement.name.text if isinstance(statement, ast.Layers) and statement.name else None
-    local = (name or frame.fresh("broken", statement.span)) + "".join(f".{i}" for i in frame.indices)
+    name = statement.name.text if isinstance(statement, ast.Layers) and statement.name else "broken"
+    turn = "".join(f".{index}" for index in frame.indices)
+    local = name + turn
+    if name == "broken" or frame.prefix + local in frame.state.drafts:
+        local = frame.fresh("broken", statement.span) + turn
     values = [frame.flow, *(frame.find(word) for word in sorted(words_read(statement)))]
     inputs = dict.fromkeys(node for value in values for node in nodes_of(value))
     draft = Draft(frame.prefix + local, None, tuple(inputs), statement.span, frame.device, scopes=frame.scopes)
@@ -95,6 +98,8 @@ def _layers(frame: Frame, tree: ast.Layers) -> None:
 
 
 def _check_name(frame: Frame, name: ast.Name) -> None:
+    if name.span in frame.state.duplicates:
+        raise Reported
     why = why_reserved(name.text)
     if why:
         hint = f"`{name.text.strip('_') or 'layer'}{'_' * (not name.text.startswith('_'))}` or another name is free"

@@ -82,9 +82,12 @@ def unknown_name(frame: Frame, name: str, extra: tuple[str, ...] = ()) -> Proble
     later = frame.defined_later(name)
     if later is not None:
         note = Note("defined here, after its use", later)
-        hint = "move the definition before its first use"
+        hint = "a layer reads what stands above it: define it first, or read another layer"
         return Problem("E204", f"`{name}` is used before its definition", hint=hint, notes=(note,))
-    return Problem("E201", f"unknown name `{name}`", hint=suggest(name, [*frame.visible(), *extra]))
+    meant = suggest(name, [*frame.visible(), *extra])
+    if frame.state.expanding and meant is None:
+        meant = "a block sees its own parameters and layers only: give it what it needs as an argument"
+    return Problem("E201", f"unknown name `{name}`", hint=meant)
 
 
 def _index(frame: Frame, base: object, position: object) -> object:

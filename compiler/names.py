@@ -95,4 +95,5 @@ def open_body(frame: Frame, statements: Statements) -> None:
     frame.later = {**frame.later, **names_of(statements)}
     frame.taken.update(frame.later)
     for name, note in duplicates_of(statements):
+        frame.state.duplicates.add(name.span)
         frame.state.report.error("E203", f"`{name.text}` is defined twice", name.span, notes=(note,))

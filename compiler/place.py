@@ -27,7 +27,7 @@ def place(state: State, report: Report) -> None:
 
 def _inherited(draft: Draft, drafts: Mapping[str, Draft], report: Report) -> str:
     devices = list(dict.fromkeys(drafts[name].device for name in draft.inputs if drafts[name].device))
-    if NOWHERE in devices or not draft.inputs:
+    if NOWHERE in devices or not draft.inputs or draft.op is None:
         return NOWHERE
     if len(devices) == 1 and devices[0] is not None:
         return devices[0]

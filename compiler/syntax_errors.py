@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import takewhile
 
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -95,28 +94,30 @@ def _bad_characters(source: Source, text: str, offset: int) -> Diagnostic:
         end = text.find("\n", offset)
         triple = text.startswith('"""', offset)
         span = Span(source, offset, end if end >= 0 else len(text))
-        hint = "close it with three quotes" if triple else "close it with a quote"
-        return Diagnostic("E102", "this string is not closed", span, hint=hint)
+        closing = "close it with three quotes" if triple else "close it with a quote"
+        return Diagnostic("E102", "this string is not closed", span, hint=closing)
     word = re.compile(r"->|[\w.]+|.").match(text, offset, offset + 80)
     found = word[0] if word else text[offset]
     span = Span(source, offset, offset + len(found))
     if not found.isascii():
-        start = len(text[:offset]) - len("".join(takewhile(_is_letter, reversed(text[max(0, offset - 80) : offset]))))
-        word_span = Span(source, start, span.end) if _is_letter(found[0]) else Span(source, offset, offset + 1)
-        shown = text[offset]
-        hint = _LOOKALIKES.get(shown) or ("names are made of a to z, A to Z, 0 to 9 and _" if shown.isalnum() else None)
-        return Diagnostic("E106", f"the language does not use the character `{shown}`", word_span, hint=hint)
+        return _foreign_character(source, text, offset, span.end)
     if found[0].isdigit():
         hint = "sizes are written 5x5, numbers 60_000, amounts of memory 3GB"
         return Diagnostic("E101", f"`{found}` is neither a number nor a size", span, hint=hint)
     if found[0].isalnum() or found[0] in '_"+-*/%()[]{}.,:=<>':
         return Diagnostic("E101", f"`{found}` is not expected here", span, hint=_hint(text, offset, found, ""))
-    hint = _LOOKALIKES.get(found)
-    return Diagnostic("E106", f"the language does not use the character `{found}`", span, hint=hint)
+    return Diagnostic("E106", f"the language does not use the character `{found}`", span, hint=_LOOKALIKES.get(found))
 
 
-def _is_letter(character: str) -> bool:
-    return character.isalnum() or character == "_"
+def _foreign_character(source: Source, text: str, offset: int, end: int) -> Diagnostic:
+    """A character outside ASCII; of a word the whole is shown."""
+    before = re.search(r"\w*\Z", text[max(0, offset - 80) : offset])
+    in_word = text[offset].isalnum() and before is not None
+    span = Span(source, offset - len(before[0]) if in_word and before else offset, end if in_word else offset + 1)
+    shown = next(character for character in text[offset:end] if not character.isascii())
+    letters = "names are made of a to z, A to Z, 0 to 9 and _" if shown.isalnum() else None
+    message = f"the language does not use the character `{shown}`"
+    return Diagnostic("E106", message, span, hint=_LOOKALIKES.get(shown, letters))
 
 
 def _expected(error: UnexpectedInput, before: str, spellings: Mapping[str, str]) -> str:
