@@ -45,6 +45,8 @@ def check_expectations(graph: Graph, state: State, report: Report) -> None:
 
 def _check(claims: _Claims, tree: ast.Expect, frame: Frame, report: Report) -> None:
     left, right = (claims.value(frame, side) for side in (tree.left, tree.right))
+    if isinstance(left, tuple) != isinstance(right, tuple):
+        left, right = _shape_of_vector(left), _shape_of_vector(right)
     comparable = evaluate.is_number(left) and evaluate.is_number(right)
     if not comparable and (tree.comparison not in ("==", "!=") or isinstance(left, tuple) != isinstance(right, tuple)):
         found = f"{_shown(left)} {tree.comparison} {_shown(right)}"
@@ -52,6 +54,11 @@ def _check(claims: _Claims, tree: ast.Expect, frame: Frame, report: Report) -> N
     if not _COMPARISONS[tree.comparison](left, right):
         expected = f"{tree.left.span.text} {tree.comparison} {_shown(right)}"
         report.error("E701", "this expectation does not hold", tree.span, expected=expected, found=_shown(left))
+
+
+def _shape_of_vector(value: object) -> object:
+    """A whole number as the shape of a vector, to compare it with a shape."""
+    return Size((value,)) if isinstance(value, int) and not isinstance(value, (bool, Bytes)) else value
 
 
 def _shown(value: object) -> str:
@@ -109,6 +116,8 @@ class _Claims:
         if name in self._by_statement:
             hint = f"write what of it: {name}.shape, {name}.parameters, {name}.macs"
             raise Problem("E702", f"`{name}` is a layer, not a number", hint=hint)
+        if name == "memory":
+            raise Problem("E702", "`memory` needs to know for what", hint="memory(batch = 128)")
         hint = suggest(name, [*totals, *frame.values, "memory"]) or f"known are {', '.join(totals)}"
         raise Problem("E201", f"unknown quantity `{name}`", hint=hint)
 
