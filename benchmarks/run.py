@@ -61,13 +61,8 @@ def medians(one: Task, other: Task, rounds: int) -> tuple[float, float]:
 
 def start_up(folder: Path, rounds: int) -> Result:
     """Drawing a figure, as a whole process, against the import of torch."""
-    draw = [
-        str(Path(sys.executable).parent / "netc"),
-        "draw",
-        str(ROOT / "specs/alexnet.net"),
-        "-o",
-        str(folder / "a.svg"),
-    ]
+    netc_command = str(Path(sys.executable).parent / "netc")
+    draw = [netc_command, "draw", f"{ROOT}/specs/alexnet.net:AlexNet", "-o", f"{folder}/alexnet.svg", "--force"]
     load = [sys.executable, "-c", "import torch"]
     seconds = medians(lambda _: process(draw), lambda _: process(load), rounds)
     return Result("netc draw specs/alexnet.net", seconds[0], "python -c 'import torch'", seconds[1], 0.25)
