@@ -136,6 +136,8 @@ class Classes:
         """Makes a constructor argument of every sequence of values that is not the same in all uses."""
         for use in made.uses:
             self.arguments[use] = {}
+        if len(made.uses) == 1:
+            return
         own = _own_arguments(made.uses)
         known: dict[Hashable, str] = {}
         for entries in zip(*(self.values(use) for use in made.uses), strict=True):

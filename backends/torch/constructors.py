@@ -12,6 +12,9 @@ from .parts import Part
 from .spelling import Constant
 from .words import call, literal
 
+SHORT = 48
+"""Length up to which an item that is repeated is written once, so that the repetition fits on a line."""
+
 
 class Constructor:
     """``__init__`` of a class."""
@@ -124,8 +127,8 @@ class Constructor:
             named = tuple(Item(item.value, f"{name}=", item.comment) for name, item in items.items())
             return bracket("nn.Sequential", [Bracket("OrderedDict", named, open=True)])
         texts = {str(item.value) for item in items.values()}
-        if len(texts) == 1 and len(items) > 2:
-            return bracket("nn.Sequential", [f"*({texts.pop()} for _ in range({len(items)}))"])
+        if len(texts) == 1 and len(items) > 2 and len(min(texts)) <= SHORT:
+            return bracket("nn.Sequential", [f"*({min(texts)} for _ in range({len(items)}))"])
         return Bracket("nn.Sequential", tuple(items.values()), open=len(items) > 1)
 
     def _items(self, parts: Sequence[Part]) -> dict[str, Item]:

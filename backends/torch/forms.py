@@ -44,9 +44,9 @@ class Forms:
             segment.steps = list(self._inlined(segment.steps))
         is_chain = part.kind in ("list", "group") and self._is_chain(part)
         self.of[part] = "sequential" if is_chain else "list" if part.kind == "list" else "class"
-        for child in part.children.values():
-            if isinstance(child, Layer):
-                self.said[child.name] = self._say(part, child, is_chain)
+        for inside in part.children.values():
+            if isinstance(inside, Layer):
+                self.said[inside.name] = self._say(part, inside, is_chain)
 
     def _inlined(self, steps: list[Step]) -> Iterator[Step]:
         for step in steps:

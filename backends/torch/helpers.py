@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 
 def choose_device(device: str | torch.device | None, index: int) -> torch.device:
-    """The device asked for; else a GPU, so that nets share them in turn; else the CPU."""
+    """The device asked for; else one of the GPUs, in turn; else the CPU."""
     if device is not None:
         return torch.device(device)
     if torch.cuda.is_available():

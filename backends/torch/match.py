@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -37,6 +37,7 @@ class Matcher:
         self._terms: dict[Result, tuple[Name, ...]] = {}
         self._uses: dict[Call, list[Call]] = {}
         self.found: dict[str, int] = {layer.name: 0 for layer in self.graph.layers}
+        self._by_sources: dict[tuple[str, ...], list[Layer]] = {}
         self._waiting: dict[tuple[str, ...], dict[str, Layer]] = {}
         for layer in self.graph.layers:
             self._waiting.setdefault(self._reads(layer), {})[layer.name] = layer
@@ -52,9 +53,14 @@ class Matcher:
                 self._module(call)
             elif call.function == "torch.Tensor.to":
                 self._copy(call)
-            elif not self._is_preparation(call) and not self._is_term(call):
+            elif not (_is_split(call) or self._is_preparation(call) or self._is_term(call)):
                 self._function(call)
-        for name, count in self.found.items():
+
+    def count(self, completed: bool) -> None:
+        """Every layer must have run exactly once; of a run that failed, those up to the last that ran."""
+        ran = [index for index, count in enumerate(self.found.values()) if count]
+        end = len(self.found) if completed else max(ran, default=-1) + 1
+        for name, count in list(self.found.items())[:end]:
             if count != 1:
                 self.findings.append(f"layer `{name}` runs {count} times" if count else f"layer `{name}` never runs")
 
@@ -62,7 +68,7 @@ class Matcher:
         """The node of the graph that a result is."""
         if result.call.function == "input":
             return result.call.module
-        if result not in self._names and _short(result.call.function) == "chunk":
+        if result not in self._names and _is_split(result.call):
             self._names[result] = self._part(result)
         return self._names.get(result)
 
@@ -100,6 +106,8 @@ class Matcher:
         names = self._operand_names(call)
         layer = self._candidate(names, call)
         if layer is None:
+            layer = self._nearly(names, call)
+        if layer is None:
             what = ", ".join(f"`{name}`" if name else "something unknown" for name in names)
             self.findings.append(f"line {call.line} calls {_short(call.function)} on {what}, which no layer does")
             return
@@ -116,6 +124,16 @@ class Matcher:
             options = (layer for layer in rest if _may_read(self._reads(layer), names))
         return next((layer for layer in options if self._is_call_of(layer, call)), None)
 
+    def _nearly(self, names: tuple[Name, ...], call: Call) -> Layer | None:
+        """The layer that is this function of the same values, in another order or on other devices."""
+        if not self._by_sources:
+            for layer in self.graph.layers:
+                self._by_sources.setdefault(_sources(self._reads(layer)), []).append(layer)
+        near = self._by_sources.get(_sources(names), [])
+        device = self.device(call.places[0])
+        here = [layer for layer in near if self._is_call_of(layer, call)]
+        return next((layer for layer in here if layer.device == device), here[0] if here else None)
+
     def _is_call_of(self, layer: Layer, call: Call) -> bool:
         said = as_function(layer.op, self.graph.input_shapes(layer))
         return said is not None and not self.found[layer.name] and _agrees(said, call)
@@ -127,6 +145,7 @@ class Matcher:
             said = as_function(layer.op, self.graph.input_shapes(layer))
             is_part = said is not None and said.tail == f"[{result.index}]"
             if is_part and self._is_call_of(layer, result.call):
+                self._check_operands(layer, self._reads(layer), names, result.call)
                 self._found(layer, result.call, result.index)
                 return layer.name
         return None
@@ -210,9 +229,8 @@ def check_module(layer: Layer, module: torch.nn.Module, shapes: tuple[tuple[int,
         found = getattr(module, key, value)
         if isinstance(found, torch.Tensor) or (key == "bias" and found is None):
             continue  # a weight; the state_dict tells
-        if key == "stride" and value is None:
-            value = plain(getattr(module, "kernel_size", None))  # what pooling without a stride has
-        if plain(found) not in (value, said.arguments.get(key, value)):
+        allowed = [value] if value is not None else [None, plain(getattr(module, "kernel_size", None))]
+        if plain(found) not in allowed and found != (value,):  # a stride of None is the kernel's size
             yield f"layer `{layer.name}` has {key} = {plain(found)}, the graph says {value}"
 
 
@@ -221,17 +239,26 @@ def _may_read(expected: tuple[str, ...], names: tuple[Name, ...]) -> bool:
     return len(expected) == len(names) and all(b is None or a == b for a, b in zip(expected, names, strict=True))
 
 
+def _sources(names: Iterable[Name]) -> tuple[str, ...]:
+    """The layers that values come from, sorted."""
+    return tuple(sorted((name or "").partition("@")[0] for name in names))
+
+
+def _is_split(call: Call) -> bool:
+    """Whether a call makes several values; each is found out when something reads it."""
+    return not call.module and _short(call.function) == "chunk"
+
+
 def _agrees(said: Spelling, call: Call) -> bool:
     """Whether a call is of this function, with these arguments."""
     if _short(said.name) != _short(call.function):
         return False
-    named = all(call.keywords.get(key, value) == value for key, value in _all(said).items())
-    given = [key for key in said.arguments if key not in call.keywords]
-    return named and [said.arguments[key] for key in given] == list(call.options)[: len(given)]
-
-
-def _all(said: Spelling) -> Mapping[str, object]:
-    return {**said.defaults, **said.arguments}
+    for key, value in {**said.defaults, **said.arguments}.items():
+        found = call.keywords.get(key, value)
+        if found != value and (found is not None or key in said.arguments):
+            return False
+    given = [key for key in said.arguments if call.keywords.get(key) is None]
+    return [said.arguments[key] for key in given] == list(call.options)
 
 
 def _short(name: str) -> str:

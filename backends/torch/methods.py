@@ -266,5 +266,5 @@ def _free(name: str, used: set[str]) -> str:
     return name
 
 
-NOT_VARIABLES = frozenset({"torch", "nn", "F", "Tensor", "scaled_tanh"})
-"""Names that the lines of a method need for something else."""
+NOT_VARIABLES = frozenset({"torch", "nn", "F", "Tensor", "scaled_tanh", "l", "O", "I"})
+"""Names that the lines of a method need for something else, and those that look like digits (PEP 8)."""

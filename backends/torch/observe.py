@@ -152,14 +152,10 @@ class Observer(TorchFunctionMode):
 
     def _leave(self, path: str) -> Callable[[nn.Module, Any, Any, Any], Any]:
         def leave(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
-            with self._unobserved():
-                self._inside.pop()
-                return self._finish("module", args, kwargs, result, path)
+            self._inside.pop()
+            return self._finish("module", args, kwargs, result, path)
 
         return leave
-
-    def _unobserved(self) -> torch._C.DisableTorchFunction:
-        return torch._C.DisableTorchFunction()
 
     def _finish(self, name: str, args: Any, kwargs: Any, result: Any, module: str = "") -> Any:
         """Notes a call. Returns its result; what was handed through is a tensor of its own then."""
@@ -176,7 +172,9 @@ class Observer(TorchFunctionMode):
                 self._know(tensor, place)
             return result
         if isinstance(result, Tensor) and any(result is tensor for tensor in operands):
+            self._inside.append(module)
             result = result.view_as(result)
+            self._inside.pop()
             outputs = [result]
         call = Call(
             function=name,
@@ -207,7 +205,7 @@ def _destination(name: str, args: Any, kwargs: Any) -> Place:
         return None
     for value in (*args[1:], *kwargs.values()):
         if isinstance(value, (str, torch.device)):
-            index = torch.device(value).index
+            index: int | None = torch.device(value).index
             return ELSEWHERE if index is None else index
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -70,7 +70,7 @@ def _measure(graph: Graph, model: nn.Module, inputs: list[Tensor], batch: int) -
     saved: dict[tuple[str, int], int] = {}
     with _saved_tensors(model, saved):
         seconds, outputs = _timed(used, lambda: _named(graph, model(*inputs)))
-    back_seconds, _ = _timed(used, lambda: _loss(outputs.values()).backward())
+    back_seconds, _ = _timed(used, lambda: _backward(outputs.values()))
     return RunReport(
         net=graph.net,
         batch=batch,
@@ -86,7 +86,7 @@ def _measure(graph: Graph, model: nn.Module, inputs: list[Tensor], batch: int) -
 
 def _step(model: nn.Module, inputs: list[Tensor]) -> None:
     output = model(*inputs)
-    _loss(output.values() if isinstance(output, dict) else [output]).backward()
+    _backward(output.values() if isinstance(output, dict) else [output])
     model.zero_grad()
 
 
@@ -94,10 +94,10 @@ def _named(graph: Graph, output: Any) -> dict[str, Tensor]:
     return output if isinstance(output, dict) else dict.fromkeys(graph.outputs, output)
 
 
-def _loss(outputs: Any) -> Tensor:
-    """One number that depends on all outputs; they may be on different devices."""
-    total: Tensor = sum(output.mean().cpu() for output in outputs)
-    return total
+def _backward(outputs: Iterable[Tensor]) -> None:
+    """The backward pass of one number that depends on all outputs; they may be on different devices."""
+    total = torch.stack([output.mean().cpu() for output in outputs]).sum()
+    total.backward()  # type: ignore[no-untyped-call]
 
 
 def _timed(devices: list[torch.device], work: Callable[[], Any]) -> tuple[float, Any]:

@@ -113,8 +113,8 @@ def _helpers() -> dict[str, tuple[str, frozenset[str]]]:
 
 def _needed(code: str) -> list[str]:
     """The helpers that a text names, and those that they name, in their order."""
-    helpers = _helpers()
-    wanted = [name for name in helpers if re.search(rf"\b{name}\b", code)]
+    helpers, words = _helpers(), set(re.findall(r"\w+", code))
+    wanted = [name for name in helpers if name in words]
     for name in wanted:
         wanted += [other for other in helpers if other in helpers[name][1] and other not in wanted]
     return [helpers[name][0] for name in helpers if name in wanted]
@@ -122,7 +122,8 @@ def _needed(code: str) -> list[str]:
 
 def _imports(body: str) -> str:
     """The import lines that the body needs, sorted."""
-    used = {name for name in IMPORTED if re.search(rf"(?<![\w.\"]){name}\b", body)}
+    code = re.sub(r'(?s:""".*?""")|#.*', "", body)
+    used = set(re.findall(r'(?<![\w."])\w+', code))
     names = ", ".join(name for name in ("Tensor", "nn") if name in used)
     lines = [
         "import torch\n" if "torch" in used else "",

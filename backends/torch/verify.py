@@ -77,31 +77,43 @@ class _Run:
         self.file = str(namespace["__name__"])
         self.observer = Observer(self.file)
         self.matcher = Matcher(graph, BATCH)
+        self._findings: list[str] = []
 
     def verify(self) -> Verification:
         for name, value in self.namespace.items():
             if isinstance(value, FunctionType) and value.__module__ == self.file:
                 self.namespace[name] = self.observer.as_one_call(value)
-        findings: list[str] = []
-        parameters = 0
+        findings, matcher, parameters = self._findings, self.matcher, 0
         try:
             model = self._build()
             findings += [*self._check_modules(model), *self._check_state(model)]
             parameters = sum(parameter.numel() for parameter in model.parameters())
-            output = self._forward(model)
+            self._run(model)
         except Exception as error:  # noqa: BLE001 - as above
-            findings.append(_failure("running the file", error, self.file))
+            findings += [*matcher.findings, _failure("running the file", error, self.file)]
         else:
-            self.matcher.match(self.observer.calls)
-            findings += self._check_outputs(output)
-        for clash in self.observer.clashes:
-            self.matcher.clash(clash)
-        findings += self.matcher.findings
-        once = sum(count == 1 for count in self.matcher.found.values())
-        matcher = self.matcher
+            findings += matcher.findings
+        once = sum(count == 1 for count in matcher.found.values())
         return Verification(
             tuple(dict.fromkeys(findings)), once, matcher.shapes, parameters, matcher.operands, len(matcher.copies)
         )
+
+    def _run(self, model: nn.Module) -> None:
+        """Runs the net; what it did before a failure is held to the graph too."""
+        try:
+            output = self._forward(model)
+        except Exception:
+            self._match()
+            self.matcher.count(completed=False)
+            raise
+        self._match()
+        self._findings += self._check_outputs(output)
+        self.matcher.count(completed=True)
+
+    def _match(self) -> None:
+        self.matcher.match(self.observer.calls)
+        for clash in self.observer.clashes:
+            self.matcher.clash(clash)
 
     def _build(self) -> nn.Module:
         bindings = {device.name: torch.device("meta", index) for index, device in enumerate(self.graph.devices)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ...compiler.graph import Graph, Layer, Transfer
 from ...compiler.values import Shape, format_shape
@@ -66,18 +65,18 @@ def call(
     if said.form == "join":
         items = [Item(Bracket("", tuple(items), "[]"))]
     by_position = True
-    for key, value in _written(said, made, Place(child, "", before), stored).items():
+    for key, value in _written(said, made, child, before, stored).items():
         text = constants.name(value, f"{made.first.path}.{child}") if isinstance(value, Constant) else value
         by_position = by_position and key in LEADING
         items.append(Item(str(text), "" if by_position else f"{key}="))
     return Bracket(said.name, tuple(items), tail=said.tail)
 
 
-def _written(said: Spelling, made: Class, place: Place, stored: bool) -> dict[str, str | Constant]:
+def _written(said: Spelling, made: Class, child: str, before: bool, stored: bool) -> dict[str, str | Constant]:
     """The arguments that are written: those that vary, and those that are not their defaults."""
     written: dict[str, str | Constant] = {}
     for key, value in complete(said).items():
-        name = made.bound.get(replace(place, argument=key))
+        name = made.bound.get(Place(child, key, before))
         if name is not None:
             written[key] = f"self.{made.attribute(name)}" if stored else name
         elif key not in said.defaults or value != said.defaults[key]:
@@ -108,9 +107,9 @@ class Comments:
         return f"{lines}: {' and '.join(_shapes(shapes) for shapes in outputs)}{devices}"
 
     def transfer(self, transfers: Sequence[Transfer]) -> str:
-        first = transfers[0]
-        sizes = dict.fromkeys(f"{transfer.bytes_per_sample:,}" for transfer in transfers)
-        return f"line {first.line}: {_shapes([t.shape for t in transfers])}, {_some(sizes)} bytes per sample"
+        """One copy in all uses of its class."""
+        sizes = (f"{format_shape(copy.shape)}, {copy.bytes_per_sample:,} bytes" for copy in transfers)
+        return f"line {transfers[0].line}: {_some(dict.fromkeys(sizes), '; ')} per sample"
 
     def _line(self, layer: Layer) -> str:
         return f"line {layer.line}" + (f" of {layer.file}" if layer.file != self._file else "")
@@ -124,7 +123,7 @@ def _shapes(shapes: Sequence[Shape]) -> str:
     return _some(dict.fromkeys(format_shape(shape) for shape in shapes))
 
 
-def _some(texts: Iterable[str]) -> str:
+def _some(texts: Iterable[str], between: str = ", ") -> str:
     """Up to three texts, or the first and the last of more."""
     found = list(texts)
-    return ", ".join(found) if len(found) <= 3 else f"{found[0]} to {found[-1]}"
+    return between.join(found) if len(found) <= 3 else f"{found[0]} to {found[-1]}"

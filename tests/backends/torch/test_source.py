@@ -1,0 +1,170 @@
+"""The written file: what it looks like, and that tools which people run over code have nothing to say."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from torch_specs import SPECS
+
+from netc.backends.torch import source
+from netc.compiler import load
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = {
+    "lenet5": ("lenet5.net", "LeNet5"),
+    "lenet5_modern": ("lenet5.net", "LeNet5Modern"),
+    "alexnet": ("alexnet.net", "AlexNet"),
+    "alexnet_merged": ("alexnet.net", "AlexNetMerged"),
+}
+
+
+def shipped(name: str) -> str:
+    """The file written for a net of specs/."""
+    file, net = SHIPPED[name]
+    return source(load(f"zoo:{file.removesuffix('.net')}:{net}"))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files written for all nets of this module."""
+    folder = tmp_path_factory.mktemp("written")
+    for name, spec in SPECS.items():
+        (folder / f"{name}.py").write_text(source(load(spec)), encoding="utf-8")
+    for name in SHIPPED:
+        (folder / f"{name}.py").write_text(shipped(name), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_golden(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"torch/{name}.py", shipped(name))
+
+
+@pytest.mark.parametrize("name", ["residual", "several", "pipeline"])
+def test_golden_of_constructs(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"torch/{name}.py", source(load(SPECS[name])))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["black", "--check", "--diff"], ["ruff", "check", "--isolated"], ["mypy", "--no-incremental"]],
+    ids=lambda command: command[0],
+)
+def test_tools_have_nothing_to_say(command: list[str], written: Path) -> None:
+    tool = shutil.which(command[0], path=str(Path(sys.executable).parent)) or shutil.which(command[0])
+    if tool is None:
+        pytest.skip(f"{command[0]} is not installed (requirements/dev.txt)")
+    files = sorted(path.name for path in written.glob("*.py"))
+    result = subprocess.run([tool, *command[1:], *files], check=False, cwd=written, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_no_line_is_too_long(name: str) -> None:
+    assert max(len(line) for line in source(load(SPECS[name])).splitlines()) <= 88
+
+
+def test_same_bytes_each_time() -> None:
+    script = "import sys; from netc.compiler import load; from netc.backends.torch import source; "
+    script += "sys.stdout.write(source(load(sys.argv[1])))"
+    command = [sys.executable, "-c", script, SPECS["branches"]]
+    seeds = ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"})
+    texts = {subprocess.run(command, check=True, capture_output=True, env=seed).stdout for seed in seeds}
+    assert texts == {source(load(SPECS["branches"])).encode()}
+
+
+def test_writing_imports_no_torch() -> None:
+    script = "import sys; from netc.compiler import load; from netc.backends.torch import source; "
+    script += "source(load(sys.argv[1])); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script, SPECS["chain"]], check=False).returncode == 0
+
+
+def test_helpers_only_when_used() -> None:
+    assert "class RBF" in shipped("lenet5")
+    for name in ("lenet5_modern", "alexnet"):
+        assert not re.search(r"class (RBF|Subsample|ConnectedConv2d|ScaledTanh)", shipped(name))
+    assert "choose_device" not in shipped("alexnet_merged")
+    assert "class GroupedLocalResponseNorm" in shipped("alexnet_merged")
+
+
+def test_copies_only_at_inputs_and_transfers() -> None:
+    """AlexNet: 2 arrivals of the image and 7 transfers in forward; in __init__ two towers and fc8 are placed."""
+    tree = ast.parse(shipped("alexnet"))
+    net = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "AlexNet")
+    counts = {
+        method.name: sum(isinstance(node, ast.Attribute) and node.attr == "to" for node in ast.walk(method))
+        for method in net.body
+        if isinstance(method, ast.FunctionDef)
+    }
+    assert counts == {"__init__": 3, "reset_parameters": 0, "forward": 9}
+    assert ".to(" not in shipped("alexnet_merged")
+
+
+def test_copies_of_an_exchange_stand_together() -> None:
+    """No tower waits for the other's next stage."""
+    calls = re.findall(r"= (\S+?)\(", shipped("alexnet").partition("def forward")[2])
+    assert calls[:4] == ["self.gpu0.stage1", "self.gpu1.stage1", "gpu1_pool2.to", "gpu0_pool2.to"]
+    assert calls[4:6] == ["self.gpu0.stage2", "self.gpu1.stage2"]
+
+
+def constructor_of(text: str, name: str) -> str:
+    return next(line for line in text.partition(f"class {name}(")[2].splitlines() if "def __init__" in line).strip()
+
+
+def test_what_varies_between_uses_becomes_an_argument() -> None:
+    text = source(load(SPECS["residual"]))
+    assert constructor_of(text, "Basic") == "def __init__(self, width: int) -> None:"
+    assert constructor_of(text, "Down") == "def __init__(self, in_channels: int, width: int, stride: int) -> None:"
+    assert "Down(in_channels=64, width=64, stride=1)" in text
+    assert "Basic(width=16) for _ in range(3)" in text
+
+
+def test_uses_of_another_structure_get_a_class_of_their_own() -> None:
+    text = source(load("""
+        block b(repeat) { x = in -> conv(4, 1x1) * repeat }
+        net N { input image: 4x8x8
+          one = b(2)
+          two = b(2)
+          three = b(3)
+          fc = fc(2) }
+    """))  # fmt: skip
+    assert re.findall(r"self\.(\w+) = (B\w*)\(", text) == [("one", "B"), ("two", "B"), ("three", "B2")]
+
+
+def test_true_and_one_are_different_values() -> None:
+    """``bias`` is true and false where ``stride`` is 1 and 2: no argument may stand for both."""
+    text = source(load("""
+        block b(bias, stride) { x = in -> conv(4, 1x1, bias = bias, stride = stride) }
+        net N { input image: 4x8x8
+          one = b(true, 1)
+          two = b(false, 2)
+          fc = fc(2) }
+    """))  # fmt: skip
+    assert "B(bias=True, stride=1)" in text or "B(stride=1, bias=True)" in text
+
+
+def test_what_the_spec_says_of_itself_cannot_leave_the_docstring() -> None:
+    text = source(load("""net N { about { title = "a \\"\\"\\"\\nimport os\\\\" }
+        input image: 4x8x8
+        fc = fc(2) }"""))  # fmt: skip
+    assert not any(isinstance(node, ast.Import) and node.names[0].name == "os" for node in ast.parse(text).body)
+
+
+def test_names_that_the_file_uses_itself() -> None:
+    text = source(load("""
+        block conv_block { x = in -> conv(4, 1x1) -> scaled_tanh }
+        net Subsample { input l: 4x8x8
+          sum = conv_block
+          S = subsample(2x2)
+          fc = fc(2) }
+    """))  # fmt: skip
+    compile(text, "written", "exec")
+    assert "class SubsampleNet(nn.Module)" in text
+    assert "def forward(self, l_: Tensor)" in text

@@ -1,0 +1,80 @@
+"""Pipeline.
+
+Source: <text>, net Pipeline
+11,662 parameters, 948,490 connections, 935,424 multiply-adds per sample.
+
+    model = Pipeline(front="cuda:0", back="cuda:1")
+    output = model(torch.randn(8, 3, 16, 16))  # 8x10
+
+Written by netc 0.1.0.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+def choose_device(device: str | torch.device | None, index: int) -> torch.device:
+    """The device asked for; else one of the GPUs, in turn; else the CPU."""
+    if device is not None:
+        return torch.device(device)
+    if torch.cuda.is_available():
+        return torch.device("cuda", index % torch.cuda.device_count())
+    return torch.device("cpu")
+
+
+class Mixed(nn.Module):
+    """Block mixed of the spec."""
+
+    def __init__(self, devices: dict[str, torch.device], width: int) -> None:
+        super().__init__()
+        self.devices = devices
+        self.conv1 = nn.Conv2d(8, width, 3, padding=1).to(self.devices["front"])
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1).to(self.devices["back"])
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv1(x)  # line 3: 8x16x16, 12x16x16 on front
+        x = F.relu(x)  # line 3: 8x16x16, 12x16x16 on front
+        # line 4: 8x16x16, 8,192 bytes; 12x16x16, 12,288 bytes per sample
+        x = x.to(self.devices["back"])
+        x = self.conv2(x)  # line 4: 8x16x16, 12x16x16 on back
+        x = F.relu(x)  # line 4: 8x16x16, 12x16x16 on back
+        return x
+
+
+class Pipeline(nn.Module):
+    """Pipeline."""
+
+    def __init__(
+        self,
+        front: str | torch.device | None = None,
+        back: str | torch.device | None = None,
+    ) -> None:
+        super().__init__()
+        self.devices = {
+            "front": choose_device(front, 0),
+            "back": choose_device(back, 1),
+        }
+        self.conv1 = nn.Conv2d(3, 8, 3, padding=1).to(self.devices["front"])
+        self.m1 = Mixed(devices=self.devices, width=8)
+        self.m2 = Mixed(devices=self.devices, width=12)
+        self.pool = nn.MaxPool2d(2)
+        self.skip = nn.Conv2d(8, 12, 2, stride=2).to(self.devices["back"])
+        self.fc = nn.Linear(768, 10).to(self.devices["front"])
+
+    def forward(self, image: Tensor) -> Tensor:
+        x = self.conv1(image.to(self.devices["front"]))  # line 9: 8x16x16 on front
+        conv1_relu = F.relu(x)  # line 9: 8x16x16 on front
+        x = self.m1(conv1_relu)  # line 10: 8x16x16 on front, back
+        # line 3: 8x16x16, 8,192 bytes per sample
+        m1_conv2_relu_on_front = x.to(self.devices["front"])
+        # line 13: 8x16x16, 8,192 bytes per sample
+        conv1_relu_on_back = conv1_relu.to(self.devices["back"])
+        x = self.m2(m1_conv2_relu_on_front)  # line 11: 12x16x16 on front, back
+        pool = self.pool(x)  # line 12: 12x8x8 on back
+        x = self.skip(conv1_relu_on_back)  # line 13: 12x8x8 on back
+        x = pool + x  # line 14: 12x8x8 on back
+        x = x.to(self.devices["front"])  # line 15: 12x8x8, 3,072 bytes per sample
+        x = torch.flatten(x, 1)  # line 15: 768 on front
+        x = self.fc(x)  # line 15: 10 on front
+        return x

@@ -1,0 +1,102 @@
+"""Residual.
+
+Source: <text>, net Residual(classes = 10)
+554,074 parameters, 55,231,114 connections, 55,231,104 multiply-adds per sample.
+
+    model = Residual()
+    output = model(torch.randn(8, 3, 32, 32))  # 8x10
+
+Written by netc 0.1.0.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class Basic(nn.Module):
+    """Block basic of the spec."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.conv1_batchnorm = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.conv2_batchnorm = nn.BatchNorm2d(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out = self.conv1(x)  # line 3: 16x32x32, 32x16x16, 64x8x8
+        out = self.conv1_batchnorm(out)  # line 3: 16x32x32, 32x16x16, 64x8x8
+        out = F.relu(out)  # line 3: 16x32x32, 32x16x16, 64x8x8
+        out = self.conv2(out)  # line 4: 16x32x32, 32x16x16, 64x8x8
+        out = self.conv2_batchnorm(out)  # line 4: 16x32x32, 32x16x16, 64x8x8
+        out = out + x  # line 5: 16x32x32, 32x16x16, 64x8x8
+        out = F.relu(out)  # line 5: 16x32x32, 32x16x16, 64x8x8
+        return out
+
+
+class Down(nn.Module):
+    """Block down of the spec."""
+
+    def __init__(self, in_channels: int, width: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(
+            in_channels, width, 3, stride=stride, padding=1, bias=False
+        )
+        self.conv1_batchnorm = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.conv2_batchnorm = nn.BatchNorm2d(width)
+        self.skip = nn.Conv2d(in_channels, width, 1, stride=stride, bias=False)
+        self.skip_batchnorm = nn.BatchNorm2d(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out = self.conv1(x)  # line 8: 32x16x16, 64x8x8
+        out = self.conv1_batchnorm(out)  # line 8: 32x16x16, 64x8x8
+        out = F.relu(out)  # line 8: 32x16x16, 64x8x8
+        out = self.conv2(out)  # line 9: 32x16x16, 64x8x8
+        conv2_batchnorm = self.conv2_batchnorm(out)  # line 9: 32x16x16, 64x8x8
+        out = self.skip(x)  # line 10: 32x16x16, 64x8x8
+        out = self.skip_batchnorm(out)  # line 10: 32x16x16, 64x8x8
+        out = conv2_batchnorm + out  # line 11: 32x16x16, 64x8x8
+        out = F.relu(out)  # line 11: 32x16x16, 64x8x8
+        return out
+
+
+class Residual(nn.Module):
+    """Residual."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.conv1_batchnorm = nn.BatchNorm2d(16)
+        self.layer1 = nn.Sequential(*(Basic(width=16) for _ in range(3)))
+        self.layer2 = nn.Sequential(
+            Down(in_channels=16, width=32, stride=2),  # line 17: 32x16x16
+            Basic(width=32),  # line 17: 32x16x16
+        )
+        self.layer3 = nn.Sequential(
+            Down(in_channels=32, width=64, stride=2),  # line 18: 64x8x8
+            Basic(width=64),  # line 18: 64x8x8
+        )
+        self.layer4 = nn.Sequential(
+            Down(in_channels=64, width=64, stride=1),  # line 19: 64x8x8
+            Basic(width=64),  # line 19: 64x8x8
+            Basic(width=64),  # line 19: 64x8x8
+            Basic(width=64),  # line 19: 64x8x8
+            Basic(width=64),  # line 19: 64x8x8
+        )
+        self.fc_global_avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(64, 10)
+
+    def forward(self, image: Tensor) -> Tensor:
+        x = self.conv1(image)  # line 15: 16x32x32
+        x = self.conv1_batchnorm(x)  # line 15: 16x32x32
+        x = F.relu(x)  # line 15: 16x32x32
+        x = self.layer1(x)  # line 16: 16x32x32
+        x = self.layer2(x)  # line 17: 32x16x16
+        x = self.layer3(x)  # line 18: 64x8x8
+        x = self.layer4(x)  # line 19: 64x8x8
+        x = self.fc_global_avgpool(x)  # line 20: 64x1x1
+        x = torch.flatten(x, 1)  # line 20: 64
+        x = self.fc(x)  # line 20: 10
+        return x
