@@ -16,7 +16,7 @@ NESTING = (ast.Section, ast.Placed, ast.Towers, ast.Loop)
 """Statements that hold statements of the same net."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Foreign(ast.Tree):
     """A statement of an edit: it sees the parameters and blocks of the variant, not of the base."""
 

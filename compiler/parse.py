@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from threading import Lock
+from typing import cast
 
 from lark import Lark, Token, UnexpectedInput
 
@@ -76,9 +77,7 @@ def parse(source: Source, report: Report) -> ast.File | None:
 def _parse(source: Source, text: str) -> ast.File:
     with _lock:
         _builder.begin(source)
-        tree = _lark().parse(text)
-    assert isinstance(tree, ast.File)
-    return tree
+        return cast(ast.File, _lark().parse(text))
 
 
 @cache

@@ -6,52 +6,68 @@ Two trees are equal when they say the same; where it stands in the text
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
 
 from .source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Tree:
-    span: Span = field(compare=False, repr=False)
+    """What all trees have. Generic methods, as forty generated ones would take their time at every start."""
+
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+    span: Span
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """The fields, without the place in the text."""
+        return tuple(getattr(self, name) for name in self.__match_args__[1:])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and self.parts == other.parts
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{self.parts}"
 
 
 # ---- expressions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Literal(Tree):
     """A number, size, amount of memory or string."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Name(Tree):
     """A name: of a parameter, a layer, an op, a block, or one that stands for itself."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ListOf(Tree):
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Index(Tree):
     base: Expression
     index: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Attribute(Tree):
     base: Expression
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Argument(Tree):
     """One argument of a call; ``name`` is None for a positional one."""
 
@@ -59,39 +75,39 @@ class Argument(Tree):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Call(Tree):
     function: Expression
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Negative(Tree):
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Binary(Tree):
     operator: str
     left: Expression
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Chain(Tree):
     """``a -> b -> c``: every link reads the one before it."""
 
     links: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Group(Tree):
     """An expression or a chain in parentheses."""
 
     inner: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Broken(Tree):
     """Text that did not parse and is reported already."""
 
@@ -102,19 +118,19 @@ Expression: TypeAlias = Literal | Name | ListOf | Index | Attribute | Call | Neg
 # ---- statements
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class About(Tree):
     facts: tuple[tuple[Name, Expression], ...]
     ideas: tuple[Idea, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Idea(Tree):
     text: str
     flag: Name | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Feed(Tree):
     """One input of the net."""
 
@@ -122,24 +138,24 @@ class Feed(Tree):
     shape: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Input(Tree):
     feeds: tuple[Feed, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Output(Tree):
     name: Name
     value: Expression
     device: Name | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Device(Tree):
     devices: tuple[tuple[Name, tuple[Argument, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Init(Tree):
     """How weights start: for the layers named, or for all when none is."""
 
@@ -147,21 +163,21 @@ class Init(Tree):
     settings: tuple[tuple[Name, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Expect(Tree):
     left: Expression
     comparison: str
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Section(Tree):
     name: Name
     title: str | None
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Placed(Tree):
     """``on gpu0 { ... }``"""
 
@@ -169,18 +185,18 @@ class Placed(Tree):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Towers(Tree):
     devices: tuple[Name, ...]
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Exchange(Tree):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Range(Tree):
     """``first..last``, without the last."""
 
@@ -188,14 +204,14 @@ class Range(Tree):
     last: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Loop(Tree):
     variable: Name
     values: Expression | Range
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Layers(Tree):
     """A chain of layers, named or not: ``name = chain on device``."""
 
@@ -204,12 +220,12 @@ class Layers(Tree):
     device: Name | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Remove(Tree):
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Insert(Tree):
     where: str
     anchor: Name
@@ -225,33 +241,33 @@ Statement: TypeAlias = (
 # ---- definitions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Parameter(Tree):
     name: Name
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Use(Tree):
     names: tuple[Name, ...]
     path: Literal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Block(Tree):
     name: Name
     parameters: tuple[Parameter, ...]
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Net(Tree):
     name: Name
     parameters: tuple[Parameter, ...]
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Variant(Tree):
     """``net Name(parameters) = base(arguments) with { edits }``"""
 
@@ -265,6 +281,6 @@ class Variant(Tree):
 Item: TypeAlias = Use | Block | Net | Variant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class File(Tree):
     items: tuple[Item, ...]

@@ -1,0 +1,218 @@
+"""The command line as a user meets it: what is printed where, exit codes, and files left alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from netc.cli import main
+
+SMALL = "net Small(classes = 10) {\n  input image: 1x8x8\n  c = conv(4, 3x3) -> relu\n  f = fc(classes)\n}\n"
+BAD = "net Bad {\n  input image: 1x8x8\n  c = cnv(4, 3x3)\n  d = conv(4, 3x3, stide = 2)\n}\n"
+TWO = SMALL + "\nnet Other {\n  input image: 1x8x8\n  f = fc(3)\n}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a few specs."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"small.net": SMALL, "bad.net": BAD, "two.net": TWO}.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def netc(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    result = CliRunner().invoke(main, arguments, input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_check_says_what_it_found(folder: Path) -> None:
+    result = netc("check", "small.net")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "ok  small.net: Small, 3 layers, 1,490 parameters\n"
+
+
+def test_check_goes_on_after_a_bad_file(folder: Path) -> None:
+    result = netc("check", "bad.net", "small.net")
+    assert result.exit_code == 1
+    assert "bad.net:3:7" in result.stderr
+    assert "bad.net:4:20" in result.stderr
+    assert "bad.net: 2 errors" in result.stderr
+    assert "ok  small.net" in result.stdout
+
+
+def test_check_json(folder: Path) -> None:
+    result = netc("check", "--json", "bad.net", "two.net")
+    bad, two = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [(item["code"], item["line"], item["column"]) for item in bad["diagnostics"]] == [
+        ("E202", 3, 7),
+        ("E301", 4, 20),
+    ]
+    assert two["ok"]
+    assert [net["net"] for net in two["nets"]] == ["Small", "Other"]
+
+
+@pytest.mark.parametrize("stage", ["tokens", "ast", "graph"])
+def test_every_stage_can_be_printed(folder: Path, stage: str) -> None:
+    result = netc("check", "--emit", stage, "small.net")
+    assert result.exit_code == 0
+    assert "conv" in result.stdout
+    if stage != "tokens":
+        assert json.loads(result.stdout)
+
+
+def test_the_last_net_is_meant_and_netc_says_so(folder: Path) -> None:
+    result = netc("show", "two.net", "--json")
+    assert json.loads(result.stdout)["net"] == "Other"
+    assert "two.net also defines Small; this is Other, the last" in result.stderr
+    for picked in (("two.net:Small",), ("two.net", "--net", "Small")):
+        result = netc("show", "--json", *picked)
+        assert json.loads(result.stdout)["net"] == "Small"
+        assert result.stderr == ""
+
+
+def test_standard_input_and_shipped_specs(folder: Path) -> None:
+    assert json.loads(netc("show", "-", "--json", stdin=SMALL).stdout)["parameters"] == 1490
+    assert json.loads(netc("show", "zoo:lenet5", "--json").stdout)["parameters"] == 60_000
+    assert "<stdin>:3:7" in netc("show", "-", stdin=BAD).stderr
+
+
+def test_a_parameter_is_set(folder: Path) -> None:
+    shape = json.loads(netc("show", "small.net", "--set", "classes=3", "--json").stdout)["layers"][-1]["shape"]
+    assert shape == [3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["show", "bad.net"], 1, "bad.net:3:7"),
+        (["build", "bad.net"], 1, "bad.net:3:7"),
+        (["draw", "bad.net", "-o", "x.svg"], 1, "bad.net:3:7"),
+        (["show", "smal.net"], 2, "did you mean `small.net`?"),
+        (["show", "zoo:lenet"], 2, "did you mean `lenet5`?"),
+        (["show", "two.net:Smal"], 2, "did you mean `Small`?"),
+        (["show", "small.net", "--set", "clases=3"], 2, "did you mean `classes`?"),
+        (["show", "small.net", "--set", "classes"], 2, "NAME=VALUE"),
+        (["show", "small.net", "--set", "classes=conv("], 2, "NAME=VALUE"),
+        (["show", "small.net", "--set", "classes=0"], 1, "1 or more"),
+        (["show"], 2, "Missing argument"),
+        (["explain", "cnv"], 2, "did you mean `conv`?"),
+        (["draw", "small.net", "-o", "x.bmp"], 2, "bmp"),
+        (["draw", "small.net", "-o", "x.svg", "--style", "volume"], 2, "volume"),
+        (["draw", "small.net", "-o", "x.svg", "--theme", "drak"], 2, "drak"),
+        (["check", "."], 2, "not a file"),
+    ],
+)
+def test_exit_codes(folder: Path, arguments: list[str], code: int, said: str) -> None:
+    before = sorted(folder.iterdir())
+    result = netc(*arguments)
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert result.stdout == ""
+    assert sorted(folder.iterdir()) == before
+
+
+def test_standard_input_that_is_no_text(folder: Path) -> None:
+    result = netc("check", "-", stdin=b"net \xff\xfe")
+    assert result.exit_code == 2
+    assert "UTF-8" in result.stderr
+
+
+def test_a_failed_expectation_warns_and_fails_the_check(folder: Path) -> None:
+    Path("claim.net").write_text(SMALL.replace("\n}", "\n  expect parameters == 7\n}"))
+    assert netc("check", "claim.net").exit_code == 1
+    shown = netc("show", "claim.net", "--json")
+    assert shown.exit_code == 0
+    assert "warning[E701]" in shown.stderr
+    assert netc("show", "claim.net", "--json", "--set", "classes=3").stderr == ""
+
+
+class TestBuild:
+    def test_to_standard_output(self, folder: Path) -> None:
+        result = netc("build", "small.net")
+        assert result.exit_code == 0
+        compile(result.stdout, "small.py", "exec")
+        assert "class Small(nn.Module):" in result.stdout
+
+    def test_a_file_of_the_users_is_left_alone(self, folder: Path) -> None:
+        Path("mine.py").write_text("print('my work')\n")
+        result = netc("build", "small.net", "-o", "mine.py")
+        assert result.exit_code == 2
+        assert "--force" in result.stderr
+        assert Path("mine.py").read_text() == "print('my work')\n"
+        assert netc("build", "small.net", "-o", "mine.py", "--force").exit_code == 0
+        assert netc("build", "small.net", "-o", "mine.py").exit_code == 0, "what netc wrote it may replace"
+
+    def test_never_over_a_spec(self, folder: Path) -> None:
+        for command in ("build", "draw"):
+            assert netc(command, "small.net", "-o", "small.net").exit_code == 2
+        assert Path("small.net").read_text() == SMALL
+
+    def test_a_folder_that_cannot_be_written(self, folder: Path) -> None:
+        result = netc("build", "small.net", "-o", "small.net/x.py")
+        assert result.exit_code == 2
+        assert "cannot write" in result.stderr
+
+    def test_same_bytes_each_time(self, folder: Path) -> None:
+        assert netc("build", "small.net").stdout == netc("build", "small.net").stdout
+
+
+def test_draw_several_files(folder: Path) -> None:
+    result = netc("draw", "small.net", "-o", "a/x.svg", "-o", "x.gv")
+    assert result.exit_code == 0, result.stderr
+    assert Path("a/x.svg").read_text().startswith("<svg")
+    assert "digraph" in Path("x.gv").read_text()
+    assert not [path for path in folder.rglob(".*") if path.is_file()], "no temporary file is left"
+
+
+class TestFormat:
+    UGLY = "net A{\n input image:1x8x8\nf=fc( 3 )  # three\n}\n"
+    TIDY = "net A {\n  input image: 1x8x8\n  f = fc(3)  # three\n}\n"
+
+    def test_in_place(self, folder: Path) -> None:
+        Path("a.net").write_text(self.UGLY)
+        assert netc("fmt", "a.net").exit_code == 0
+        assert Path("a.net").read_text() == self.TIDY
+        assert netc("fmt", "--check", "a.net").exit_code == 0
+
+    def test_check_and_diff_change_nothing(self, folder: Path) -> None:
+        Path("a.net").write_text(self.UGLY)
+        checked, diffed = netc("fmt", "--check", "a.net"), netc("fmt", "--diff", "a.net")
+        assert checked.exit_code == diffed.exit_code == 1
+        assert "not formatted: a.net" in checked.stderr
+        assert "+  f = fc(3)  # three\n" in diffed.stdout
+        assert Path("a.net").read_text() == self.UGLY
+
+    def test_standard_input(self) -> None:
+        assert netc("fmt", "-", stdin=self.UGLY).stdout == self.TIDY
+
+    def test_a_text_that_does_not_parse_is_left_alone(self, folder: Path) -> None:
+        Path("a.net").write_text("net A {")
+        assert netc("fmt", "a.net").exit_code == 1
+        assert Path("a.net").read_text() == "net A {"
+
+
+def test_explain_lists_ops_and_explains_one() -> None:
+    assert "conv_transpose" in netc("explain").stdout
+    assert "torch.nn.Conv2d" in netc("explain", "conv").stdout
+    assert netc("explain", "E401").stdout.startswith("E401: ")
+
+
+def test_run_needs_a_device_that_the_net_has(folder: Path) -> None:
+    pytest.importorskip("torch")
+    result = netc("run", "small.net", "--device", "gpu0=cpu")
+    assert result.exit_code == 2
+    assert "gpu0" in result.stderr
+    assert netc("run", "small.net", "--device", "gpu0").exit_code == 2
+
+
+def test_run_prints_what_happened(folder: Path) -> None:
+    pytest.importorskip("torch")
+    result = netc("run", "small.net", "--batch", "3")
+    assert result.exit_code == 0
+    assert "3x10" in result.stdout
