@@ -164,12 +164,19 @@ def format_pair(pair: tuple[int, int]) -> str:
 def needs_rank(shape: Shape, rank: int, what: str, hint: str | None = None) -> None:
     """Raises Problem unless a shape has so many axes; ``what`` is the rank in words."""
     if len(shape) != rank:
-        raise Problem("E406", f"the op needs {what}", expected=what, found=format_shape(shape), hint=hint)
+        raise Problem(
+            "E406", "the input has another rank than this op needs", expected=what, found=_ranked(shape), hint=hint
+        )
+
+
+def _ranked(shape: Shape) -> str:
+    return f"{format_shape(shape)}, a vector of features" if len(shape) == 1 else format_shape(shape)
 
 
 def needs_map(shape: Shape) -> None:
     """Raises Problem unless a shape is a feature map's."""
-    needs_rank(shape, 3, "a feature map, channels x height x width")
+    hint = f"reshape({shape[0]}x1x1) makes a feature map of a vector" if len(shape) == 1 else None
+    needs_rank(shape, 3, "a feature map, channels x height x width", hint)
 
 
 def needs_map_or_vector(shape: Shape) -> None:
@@ -193,7 +200,7 @@ def needs_countable(what: str, shape: Shape) -> None:
     if prod(shape) > LARGEST:
         raise Problem(
             "E607", f"{what} would have more values than can be counted",
-            expected=f"at most {LARGEST}", found=format_shape(shape),
+            expected=f"at most {LARGEST:_}", found=format_shape(shape),
         )  # fmt: skip
 
 
@@ -228,12 +235,16 @@ def build(op: type[Op], positional: Sequence[object], named: Mapping[str, object
     try:
         built = op.model_validate(values)
     except Problem as problem:
+        problem.argument = where.get(str(problem.argument), problem.argument)
         problems.append(problem)
     except ValidationError as error:
         wrong: dict[str, Any] = {}
         for item in error.errors():
             wrong.setdefault(str(item["loc"][0]), item)
-        problems += [_explain(op, name, item, where.get(name, name), values) for name, item in wrong.items()]
+        misfits = [name for name, item in wrong.items() if item["type"] != "missing"]
+        shifted = any(name in where for name in misfits)  # one argument left out moves those after it
+        named_wrong = misfits if shifted else wrong
+        problems += [_explain(op, name, wrong[name], where.get(name, name), values) for name in named_wrong]
     if problems:
         raise ExceptionGroup(op.keyword, problems)
     return built
@@ -244,7 +255,13 @@ def _misplaced(
 ) -> list[Problem]:
     """Arguments that are unknown, too many or given twice."""
     problems = []
-    if len(positional) > len(names):
+    if len(positional) > len(names) and op.inputs[1] is None:
+        value = positional[len(names)]
+        found = f"{format_value(value)}, {type_name(value)}"
+        problems.append(
+            Problem("E310", f"`{op.keyword}` reads layers", expected="a layer's name", found=found, argument=len(names))
+        )
+    elif len(positional) > len(names):
         takes = f"at most {len(names)}" if names else "none"
         problems.append(
             Problem(
@@ -254,11 +271,17 @@ def _misplaced(
         )  # fmt: skip
     for name in named:
         if name not in names:
-            hint = suggest(name, names) or f"its signature is {signature(op)}"
+            hint = _of_pytorch(op, name) or suggest(name, names) or f"its signature is {signature(op)}"
             problems.append(Problem("E301", f"`{op.keyword}` has no argument `{name}`", hint=hint, argument=name))
         elif name in names[: len(positional)]:
             problems.append(Problem("E305", f"`{name}` of `{op.keyword}` is given twice", argument=name))
     return problems
+
+
+def _of_pytorch(op: type[Op], name: str) -> str | None:
+    """The field that PyTorch calls so: `padding` is `pad`."""
+    meant = {torch: field for field, torch in op.torch_names.items() if torch != field}
+    return f"PyTorch's `{name}` is `{meant[name]}`" if name in meant else None
 
 
 def _explain(op: type[Op], name: str, error: Any, argument: str | int, values: Mapping[str, object]) -> Problem:
@@ -271,11 +294,15 @@ def _explain(op: type[Op], name: str, error: Any, argument: str | int, values: M
     hint = None
     if isinstance(value, Symbol):
         hint = suggest(value, _literals(op.model_fields[name].annotation))
+    elif isinstance(value, float) and value.is_integer() and "whole number" in expectation(op, name):
+        hint = f"`//` divides to a whole number: {value:.0f}"
     out_of_range = error["type"] in ("greater_than_equal", "less_than", "less_than_equal", "greater_than")
-    details = error["msg"].removeprefix("Value error, ") if error["type"] == "value_error" else None
-    message = f"`{name}` of `{op.keyword}` cannot be {found}" + (f": {details}" if details else "")
+    if error["type"] == "value_error":
+        message = f"`{name}` of `{op.keyword}`: " + error["msg"].removeprefix("Value error, ")
+        return Problem("E306", message, expected=expectation(op, name), argument=argument)
+    message = f"`{name}` of `{op.keyword}` cannot be {found}"
     return Problem(
-        "E306" if out_of_range or details else "E302", message, expected=expectation(op, name),
+        "E306" if out_of_range else "E302", message, expected=expectation(op, name),
         found=found if out_of_range else f"{found}, {type_name(value)}", hint=hint, argument=argument,
     )  # fmt: skip
 

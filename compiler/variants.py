@@ -28,6 +28,8 @@ def plan(state: State, definition: Definition, given: Mapping[str, object]) -> P
     """The statements of a net or variant; raises Reported when it has no sound base."""
     tree, module = definition.tree, definition.module
     assert isinstance(tree, (ast.Net, ast.Variant))
+    if any(entry.default is None and entry.name.text not in given for entry in tree.parameters):
+        raise Reported  # by check_definitions: every parameter of a net has a default
     frame = Frame(state=state, values={}, module=module)
     name = f"net `{tree.name.text}`"
     values = with_defaults(frame, name, tree.parameters, dict(given), module, tree.name.span)

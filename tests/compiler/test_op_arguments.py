@@ -162,3 +162,9 @@ def test_signatures_are_written_as_in_the_language() -> None:
         "round = down, connect = none)"
     )
     assert signature(OPS["softmax"]) == "softmax()"
+
+
+def test_a_fraction_for_a_whole_number_is_told_of_the_other_division() -> None:
+    assert mistake("conv", 16 / 2, 3).hint == "`//` divides to a whole number: 8"
+    assert mistake("conv", 16, 6 / 2).hint == "`//` divides to a whole number: 3"
+    assert mistake("conv", 0.5, 3).hint is None
