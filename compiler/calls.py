@@ -50,10 +50,10 @@ def _add_argument(frame: Frame, op: type[Op], call: CallArguments, argument: ast
     if argument.name is None:
         call.positional.append(value)
     elif argument.name in call.named:
-        raise frame.state.fail(Problem("E305", f"`{argument.name}` is given twice"), argument.span)
+        raise frame.state.fail(Problem("E305", f"`{argument.name}` is given twice"), argument.name_span)
     else:
         call.named[argument.name] = value
-    call.spans[key] = argument.value.span if argument.name in op.model_fields else argument.span
+    call.spans[key] = argument.value.span if argument.name in op.model_fields else argument.name_span
 
 
 def block_arguments(
@@ -96,9 +96,9 @@ def _parameter(
     key = argument.name or names[position]
     if key not in names:
         hint = suggest(key, names) or (f"it has {', '.join(names)}" if names else "it has none")
-        raise frame.state.fail(Problem("E301", f"{name} has no parameter `{key}`", hint=hint), argument.span)
+        raise frame.state.fail(Problem("E301", f"{name} has no parameter `{key}`", hint=hint), argument.name_span)
     if key in given:
-        raise frame.state.fail(Problem("E305", f"`{key}` of {name} is given twice"), argument.span)
+        raise frame.state.fail(Problem("E305", f"`{key}` of {name} is given twice"), argument.name_span)
     return key
 
 
@@ -116,7 +116,9 @@ def with_defaults(
             inside = Frame(state=frame.state, values=values, module=module)
             values[key] = value_of(inside, parameter.default)
         else:
-            raise frame.state.fail(Problem("E303", f"{name} needs its parameter `{key}`"), span)
+            takes = ", ".join(parameter.name.text for parameter in parameters)
+            hint = f"its parameters are {takes}"
+            raise frame.state.fail(Problem("E303", f"{name} needs its parameter `{key}`", hint=hint), span)
     return values
 
 

@@ -125,7 +125,7 @@ def suggest(name: str, known: Iterable[str]) -> str | None:
     """A did-you-mean hint for a misspelt name, or None when nothing is near."""
     options = sorted(set(known))
     lower = {option.lower(): option for option in reversed(options)}
-    close = get_close_matches(name.lower(), lower, n=1, cutoff=0.6)
+    close = get_close_matches(name.lower(), lower, n=1, cutoff=0.65)
     return f"did you mean `{lower[close[0]]}`?" if close else None
 
 

@@ -164,13 +164,8 @@ def format_pair(pair: tuple[int, int]) -> str:
 def needs_rank(shape: Shape, rank: int, what: str, hint: str | None = None) -> None:
     """Raises Problem unless a shape has so many axes; ``what`` is the rank in words."""
     if len(shape) != rank:
-        raise Problem(
-            "E406", "the input has another rank than this op needs", expected=what, found=_ranked(shape), hint=hint
-        )
-
-
-def _ranked(shape: Shape) -> str:
-    return f"{format_shape(shape)}, a vector of features" if len(shape) == 1 else format_shape(shape)
+        message = "the input has another number of axes than this op needs"
+        raise Problem("E406", message, expected=what, found=format_shape(shape), hint=hint)
 
 
 def needs_map(shape: Shape) -> None:

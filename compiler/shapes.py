@@ -49,7 +49,8 @@ def _check_count(draft: Draft, count: int) -> None:
         expected = f"{least} or more inputs" if most is None else f"{least} input{'s' * (least > 1)}"
         keyword = draft.op.keyword
         hint = f"name them all: {keyword}(conv1, conv2)" if least > 1 else "`add` and `concat` read several"
-        raise Problem("E408", f"`{keyword}` cannot read {count}", expected=expected, found=str(count), hint=hint)
+        message = f"`{keyword}` cannot read {count} input{'s' * (count != 1)}"
+        raise Problem("E408", message, expected=expected, found=str(count), hint=hint)
 
 
 def history(draft: Draft, drafts: Mapping[str, Draft]) -> str | None:

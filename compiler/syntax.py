@@ -74,6 +74,11 @@ class Argument(Tree):
     name: str | None
     value: Expression
 
+    @property
+    def name_span(self) -> Span:
+        """Where the name stands, or all of a positional argument."""
+        return Span(self.span.source, self.span.start, self.span.start + len(self.name)) if self.name else self.span
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Call(Tree):

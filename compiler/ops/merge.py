@@ -102,8 +102,18 @@ def _unequal(keyword: str, one: Shape, other: Shape, expected: str, hint: str | 
     shapes = f"{format_shape(one)} and {format_shape(other)}"
     return Problem(
         "E404", f"`{keyword}` of inputs with different shapes", expected=expected, found=shapes,
-        hint=hint or _projection(one, other) or _projection(other, one),
+        hint=hint or _cropped(one, other) or _cropped(other, one) or _projection(one, other) or _projection(other, one),
     )  # fmt: skip
+
+
+def _cropped(large: Shape, small: Shape) -> str | None:
+    """The crop that makes one shape the other, if only the margin differs, as it does without padding."""
+    if len(large) != 3 or len(small) != 3 or large[0] != small[0]:
+        return None
+    margins = (large[1] - small[1], large[2] - small[2])
+    if min(margins) < 0 or large[1] >= 2 * small[1] or large[2] >= 2 * small[2]:
+        return None
+    return f"crop({format_shape(small[1:])}) makes {format_shape(small)} of {format_shape(large)}"
 
 
 def _projection(large: Shape, small: Shape) -> str | None:
