@@ -1,0 +1,61 @@
+"""The Python API: what `import netc` gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import netc
+
+TEXT = "net Small(classes = 10) {\n  input image: 1x8x8\n  f = fc(classes)\n}\n"
+
+
+def test_all_that_is_exported_is_there_and_documented() -> None:
+    assert netc.__all__ == sorted(netc.__all__, key=lambda name: (name[0].islower(), name))
+    for name in netc.__all__:
+        assert getattr(netc, name).__doc__
+
+
+@pytest.mark.parametrize("as_path", [True, False])
+def test_load_takes_a_path_or_the_text(as_path: bool, tmp_path: Path) -> None:
+    path = tmp_path / "small.net"
+    path.write_text(TEXT)
+    graph = netc.load(path) if as_path else netc.load(TEXT)
+    assert (graph.net, graph.total("parameters")) == ("Small", 650)
+
+
+def test_load_takes_a_net_and_parameters() -> None:
+    assert netc.load("zoo:alexnet", net="AlexNetMerged").devices == ()
+    assert netc.load("zoo:alexnet:AlexNetMerged") == netc.load("zoo:alexnet", "AlexNetMerged")
+    assert netc.load(TEXT, classes=3).layers[-1].shape == (3,)
+
+
+def test_load_raises_all_that_is_wrong() -> None:
+    with pytest.raises(netc.SpecError, match="cnv") as caught:
+        netc.load("net Bad {\n  input image: 1x8x8\n  c = cnv(4)\n  d = fc(unit = 4)\n}\n")
+    assert [item.code for item in caught.value.diagnostics] == ["E202", "E301"]
+    with pytest.raises(netc.SpecError, match="cannot read"):
+        netc.load("nowhere.net")
+    with pytest.raises(netc.SpecError, match="no parameter `clases`"):
+        netc.load(TEXT, clases=3)
+
+
+def test_show_and_draw_and_source_are_text() -> None:
+    graph = netc.load("zoo:lenet5")
+    assert "60,000" in netc.show(graph)
+    assert netc.show(graph, "csv").startswith("layer,")
+    assert netc.draw(graph).startswith("<svg")
+    assert "class LeNet5(nn.Module):" in netc.source(graph)
+
+
+def test_a_notebook_shows_the_figure() -> None:
+    graph: Any = netc.load("zoo:lenet5")
+    assert graph._repr_svg_() == netc.draw(graph)
+
+
+def test_module_runs() -> None:
+    torch = pytest.importorskip("torch")
+    graph = netc.load("zoo:lenet5")
+    assert netc.module(graph)(torch.zeros(2, 1, 32, 32)).shape == (2, 10)
