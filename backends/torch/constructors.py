@@ -52,7 +52,7 @@ class Constructor:
         if not self.devices:
             return []
         items = [
-            Item(f"choose_device({device.name}, {index})", f'"{device.name}": ')
+            Item(bracket("choose_device", [device.name, str(index)]), f'"{device.name}": ')
             for index, device in enumerate(self.devices)
         ]
         return lay_out(2, "self.devices = ", Bracket("", tuple(items), "{}"))
@@ -79,10 +79,11 @@ class Constructor:
 
     def _child(self, name: str, uses: Sequence[Layer | Part]) -> Iterator[str]:
         expression = self._module(uses)
-        place = f'.to(self.devices["{device}"])' if (device := self._device(uses[0])) else ""
+        device = self._device(uses[0])
+        place = f'.to(self.devices["{device}"])' if device else ""
         lines = lay_out(2, f"self.{name} = ", expression, place)
-        if len(lines) > 1 and place:
-            lines = [*lay_out(2, f"self.{name} = ", expression), f"        self.{name}{place}"]
+        if len(lines) > 1 and device:
+            lines = [*lay_out(2, f"self.{name} = ", expression), *_move(f"self.{name}", device)]
         yield from lines
         if isinstance(uses[0], Part) and self.text.forms.of[uses[0]] != "class" and len(uses[0].devices) > 1:
             yield from self._placed_within(uses[0])
@@ -100,7 +101,7 @@ class Constructor:
         for child in self.text.kept(part).values():
             if device := self._device(child):
                 path = child.name if isinstance(child, Layer) else child.path
-                yield f'        {self.text.reach(self.part, self.part.local(path))}.to(self.devices["{device}"])'
+                yield from _move(self.text.reach(self.part, self.part.local(path)), device)
             elif isinstance(child, Part) and self.text.forms.of[child] != "class":
                 yield from self._placed_within(child)
 
@@ -161,6 +162,10 @@ class Constructor:
 
     def _value(self, value: object, part: Part) -> str:
         return self.text.constants.name(value, part.path) if isinstance(value, Constant) else literal(value)
+
+
+def _move(module: str, device: str) -> list[str]:
+    return lay_out(2, "", bracket(f"{module}.to", [f'self.devices["{device}"]']))
 
 
 def _section(child: Layer | Part) -> str | None:

@@ -59,9 +59,14 @@ def lay_out(depth: int, prefix: str, expression: Expression, suffix: str = "", c
     if isinstance(expression, str) or (len(flat) <= WIDTH and not expression.stays_open):
         return remark(flat, comment)
     above = [f"{indent}# {comment}"] if comment else []
+    head = f"{indent}{prefix}{expression.head}{expression.brackets[0]}"
+    if prefix.endswith(" = ") and len(f"{indent}{prefix}(") <= WIDTH < len(head):
+        inside = lay_out(depth + 1, "", expression)
+        if not any(line.endswith(",") for line in inside):
+            return [*above, f"{indent}{prefix}(", *inside, f"{indent}){suffix}"]
     return [
         *above,
-        f"{indent}{prefix}{expression.head}{expression.brackets[0]}",
+        head,
         *_inside(depth + 1, expression),
         f"{indent}{expression.brackets[1]}{expression.tail}{suffix}",
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...compiler.graph import Input, Layer
@@ -192,18 +192,16 @@ class Method:
     def _prepared_shape(self, layer: Layer) -> Shape:
         return prepared_shape(layer.op, self.text.forms.tree.input_shapes(layer))
 
-    def _call(self, said: Spelling, path: str, operands: list[str], before: bool = False) -> Expression:
+    def _call(self, said: Spelling, path: str, operands: Sequence[Expression], before: bool = False) -> Expression:
         return call(said, self.made, path, self.text.constants, operands=operands, before=before, stored=True)
 
     def _copy(self, step: Copy, same: list[Copy], position: int) -> list[str]:
         if self._is_inline(step.target):
             return []
         transfers = [copy.transfer for copy in same if copy.transfer]
+        moved = _moved(self.names[step.source], step.device)
         comment = self.text.comments.transfer(transfers) if transfers else ""
-        return lay_out(2, f"{self.names[step.target]} = ", self._moved(step), comment=comment)
-
-    def _moved(self, step: Copy) -> Bracket:
-        return bracket(f"{self.names[step.source]}.to", [f'self.devices["{step.device}"]'])
+        return lay_out(2, f"{self.names[step.target]} = ", moved, comment=comment)
 
     def _is_inline(self, value: str) -> bool:
         """Whether an arriving input is read once, so that it is moved where it is read."""
@@ -211,11 +209,11 @@ class Method:
         is_input = isinstance(self.text.forms.tree.graph.by_name[source], Input)
         return is_input and bool(device) and self.part.scope is None and len(self.readers[value]) == 1
 
-    def _operand(self, value: str) -> str:
+    def _operand(self, value: str) -> Expression:
         if not self._is_inline(value):
             return self.names[value]
         source, _, device = value.partition("@")
-        return f'{self.names[source]}.to(self.devices["{device}"])'
+        return _moved(self.names[source], device)
 
     def _use(self, step: Use, same: list[Use]) -> list[str]:
         reach = self.text.reach(self.part, self.part.local(step.part.path))
@@ -241,13 +239,17 @@ def _readers(segment: Segment) -> dict[str, list[int]]:
     return readers
 
 
-def _operation(target: str, sign: str, operands: list[str], comment: str) -> list[str]:
+def _moved(name: str, device: str) -> Bracket:
+    return bracket(f"{name}.to", [f'self.devices["{device}"]'])
+
+
+def _operation(target: str, sign: str, operands: Sequence[Expression], comment: str) -> list[str]:
     """``target = a + b``, in parentheses where it is too long."""
-    indent = INDENT * 2
-    flat = f"{indent}{target} = {f' {sign} '.join(operands)}"
+    indent, joined = INDENT * 2, f" {sign} ".join(map(str, operands))
+    flat = f"{indent}{target} = {joined}"
     if len(flat) <= WIDTH:
         return remark(flat, comment)
-    inside = f"{indent}{INDENT}{f' {sign} '.join(operands)}"
+    inside = f"{indent}{INDENT}{joined}"
     terms = [f"{indent}{INDENT}{sign + ' ' if index else ''}{operand}" for index, operand in enumerate(operands)]
     above = [f"{indent}# {comment}"]
     return [*above, f"{indent}{target} = (", *([inside] if len(inside) <= WIDTH else terms), f"{indent})"]

@@ -16,7 +16,7 @@ from ...compiler.values import format_shape, format_value
 from .classes import Class, Classes, net_class_name
 from .constructors import Constructor
 from .forms import Forms
-from .layout import WIDTH
+from .layout import WIDTH, bracket, lay_out
 from .methods import Method, Text
 from .parts import Tree
 from .starts import reset_parameters, starts_of
@@ -65,11 +65,15 @@ def _class(text: Text, made: Class) -> Iterator[str]:
     for index in range(len(made.first.segments)):
         yield from ("", *Method(text, made, index).lines())
     if is_net and ends_in_rbf(graph):
-        names = ", ".join(entry.name for entry in graph.inputs)
-        arguments = ", ".join(f"{entry.name}: Tensor" for entry in graph.inputs)
-        yield from ("", f"    def classify(self, {arguments}) -> Tensor:")
-        yield '        """The class of every sample: the one whose code is nearest."""'
-        yield f"        return self({names}).argmin(dim=1)"
+        yield from ("", *_classify([entry.name for entry in graph.inputs]))
+
+
+def _classify(inputs: list[str]) -> Iterator[str]:
+    arguments = ["self", *(f"{name}: Tensor" for name in inputs)]
+    yield from lay_out(1, "def ", bracket("classify", arguments), " -> Tensor:")
+    yield '        """The class of every sample: the one whose code is nearest."""'
+    yield from lay_out(2, "distances: Tensor = ", bracket("self", inputs))
+    yield "        return distances.argmin(dim=1)"
 
 
 def _purpose(graph: Graph, made: Class) -> str:

@@ -66,7 +66,7 @@ def reset_parameters(tree: Tree, starts: list[Start]) -> Iterator[str]:
         yield "        for name, parameter in self.named_parameters():"
         for word, (weight, init) in zip(["if", *["elif"] * len(rules)], rules.items(), strict=False):
             yield f'            {word} name.endswith("{weight}"):'
-            yield f"                {_draw('parameter', init)}"
+            yield from lay_out(4, "", _draw("parameter", init))
     rest = [start for start in starts if rules.get(start.weight) != start.init]
     grouped: dict[Init, list[Start]] = {}
     for start in rest:
@@ -95,11 +95,12 @@ def _weight_names(graph: Graph, layer: Layer) -> Iterable[str]:
 
 def _alike(init: Init, group: list[Start]) -> Iterator[str]:
     if len(group) <= FEW:
-        yield from (f"        {_draw(_parameter(start), init)}" for start in group)
+        for start in group:
+            yield from lay_out(2, "", _draw(_parameter(start), init))
         return
     names = Bracket("", tuple(Item(f'"{start.key}"') for start in group))
     yield from lay_out(2, "for name in ", names, ":")
-    yield f"            {_draw('self.get_parameter(name)', init)}"
+    yield from lay_out(3, "", _draw("self.get_parameter(name)", init))
 
 
 def _by_fan_in(init: Init, group: list[Start]) -> Iterator[str]:
@@ -121,14 +122,12 @@ def _parameter(start: Start) -> str:
     return f'self.get_parameter("{start.key}")'
 
 
-def _draw(parameter: str, init: Init) -> str:
+def _draw(parameter: str, init: Init) -> Bracket:
     """The call that draws a parameter."""
-    values = ", ".join(literal(value) for value in init.values)
+    values = [literal(value) for value in init.values]
     if init.distribution == "normal":
-        mean = f"mean={literal(init.values[0])}, " if init.values[0] else ""
-        return f"nn.init.normal_({parameter}, {mean}std={literal(init.values[1])})"
-    if init.distribution == "constant":
-        known = {0.0: "nn.init.zeros_", 1.0: "nn.init.ones_"}
-        name = known.get(init.values[0])
-        return f"{name}({parameter})" if name else f"nn.init.constant_({parameter}, {values})"
-    return f"nn.init.{init.distribution}_({parameter}, {values})"
+        mean = [f"mean={values[0]}"] if init.values[0] else []
+        return bracket("nn.init.normal_", [parameter, *mean, f"std={values[1]}"])
+    if init.distribution == "constant" and init.values[0] in (0, 1):
+        return bracket("nn.init.ones_" if init.values[0] else "nn.init.zeros_", [parameter])
+    return bracket(f"nn.init.{init.distribution}_", [parameter, *values])

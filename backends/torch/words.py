@@ -52,7 +52,7 @@ def _definition(constant: Constant, name: str) -> list[str]:
 
 def call(
     said: Spelling, made: Class, child: str, constants: Constants, *,
-    operands: Sequence[str] = (), before: bool = False, stored: bool = False,
+    operands: Sequence[Expression] = (), before: bool = False, stored: bool = False,
 ) -> Expression:  # fmt: skip
     """The call of a module's constructor or of a function.
 
@@ -60,7 +60,7 @@ def call(
     ``stored`` says that they are read later, as attributes.
     """
     if said.form == "operator":
-        return f" {said.name} ".join(operands)
+        return f" {said.name} ".join(map(str, operands))
     items = [Item(operand) for operand in operands]
     if said.form == "join":
         items = [Item(Bracket("", tuple(items), "[]"))]

@@ -223,4 +223,5 @@ class LeNet5(nn.Module):
 
     def classify(self, image: Tensor) -> Tensor:
         """The class of every sample: the one whose code is nearest."""
-        return self(image).argmin(dim=1)
+        distances: Tensor = self(image)
+        return distances.argmin(dim=1)
