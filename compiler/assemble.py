@@ -20,10 +20,12 @@ def check_unused(state: State, report: Report) -> None:
     read = {name for draft in state.drafts.values() for name in draft.inputs}
     read |= {wire.node for wire in state.outputs.values()}
     for draft in state.drafts.values():
-        if draft.name not in read and (draft.op or draft.is_input):
+        if draft.name not in read and (draft.op or (draft.is_input and draft.shape)):
             what = "input" if draft.is_input else "layer"
-            hint = "use it, remove it, or make it an output: `output name: layer`"
-            report.error("E601", f"nothing reads {what} `{draft.name}`", draft.span, hint=hint)
+            name = draft.statement or draft.name
+            hint = "use it or remove it" if draft.scopes else f"use it, remove it, or write `output {what}: {name}`"
+            hint = "use it or remove it" if draft.is_input else hint
+            report.error("E601", f"nothing reads {what} `{name}`", draft.span, hint=hint)
 
 
 def assemble(state: State, net: Plan) -> Graph:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from . import syntax as ast
 from .diagnostics import Problem, suggest
-from .draft import Frame, LayerValue, Reported, is_layer
+from .draft import Frame, LayerValue, Listing, Namespace, Reported, is_layer
 from .expressions import unknown_name, value_of
 from .op import Op, accepts_name
 from .program import Module
@@ -43,6 +43,7 @@ def _add_argument(frame: Frame, op: type[Op], call: CallArguments, argument: ast
         if argument.name is not None:
             problem = Problem("E310", f"`{argument.name}` of `{op.keyword}` is a value, not a layer")
             raise frame.state.fail(problem, argument.span)
+        needs_single(frame, value, argument.value.span)
         call.layers.append(value)  # type: ignore[arg-type]
         return
     if isinstance(value, Symbol) and isinstance(argument.value, ast.Name) and not accepts_name(op, key):
@@ -54,6 +55,17 @@ def _add_argument(frame: Frame, op: type[Op], call: CallArguments, argument: ast
     else:
         call.named[argument.name] = value
     call.spans[key] = argument.value.span if argument.name in op.model_fields else argument.name_span
+
+
+def needs_single(frame: Frame, value: object, span: Span) -> None:
+    """Raises Reported for several layers where one is read."""
+    match value:
+        case Listing(current=None, items=items):
+            hint = f"pick one by its index, as in `{span.text}[0]`"
+            raise frame.state.fail(Problem("E310", f"this is a list of {len(items)} layers", hint=hint), span)
+        case Namespace(name=name, members=members):
+            hint = f"pick a layer of it, as in `{name}.{next(iter(members), 'conv1')}`"
+            raise frame.state.fail(Problem("E310", f"`{name}` is a tower, not a layer", hint=hint), span)
 
 
 def block_arguments(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import syntax as ast
+from .calls import needs_single
 from .diagnostics import Problem, suggest
-from .draft import Frame, LayerValue, Reported, is_layer
+from .draft import MOST_LAYERS, Frame, LayerValue, Reported, is_layer
 from .expressions import plain_value, unknown_name, value_of
 from .op import Op
 from .ops import OPS
@@ -63,6 +64,8 @@ def start_of(frame: Frame, links: list[ast.Expression]) -> tuple[LayerValue | No
         value = value_of(frame, first)
         if not is_layer(value):
             raise frame.state.fail(_no_layer(value), first.span)
+        if len(links) > 1:
+            needs_single(frame, value, first.span)
         return value, links[1:]  # type: ignore[return-value]
     return None, links
 
@@ -89,6 +92,8 @@ def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition:
     if name in OPS:
         return OPS[name]
     definition = frame.module.definitions.get(name)
+    if definition is not None and definition.missing:
+        raise Reported
     if definition is not None and isinstance(definition.tree, ast.Block):
         return definition
     raise frame.state.fail(_not_callable(frame, name, definition, isinstance(link, ast.Call)), function.span)
@@ -103,7 +108,7 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
         return Problem("E310", f"`{name}` is a layer, not an op", hint=hint)
     if found is not None:
         return _no_layer(found)
-    if frame.defined_later(name) is not None and not called:
+    if not called and (frame.defined_later(name) is not None or name in frame.state.removed):
         return unknown_name(frame, name)
     blocks = [key for key, entry in frame.module.definitions.items() if isinstance(entry.tree, ast.Block)]
     layers = [] if called else frame.visible()
@@ -129,4 +134,7 @@ def _count(frame: Frame, tree: ast.Expression) -> int:
         found = f"{format_value(count)}, {type_name(count)}"
         problem = Problem("E302", "a repetition needs a whole number, 1 or more", found=found)
         raise frame.state.fail(problem, tree.span)
+    if count > MOST_LAYERS:
+        expected = f"at most {MOST_LAYERS:_} layers"
+        raise frame.state.fail(Problem("E607", "the repetition is too long", expected=expected), tree.span)
     return count

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 from . import syntax as ast
 from .calls import block_arguments, op_arguments
 from .chain_links import Step, links_of, start_of, step_of
@@ -94,18 +96,19 @@ def _run_op(
                 span = call.spans.get(problem.argument, step.tree.span)  # type: ignore[arg-type]
                 frame.state.report.add(problem.at(span))
     if isinstance(built, Split) and built.part is None:
-        return _run_split(frame, step, built, inputs, path, statement)
+        return _run_split(frame, step, built, inputs, path, statement, call.spans)
     return _add(frame, step, built, inputs, path, statement, call.spans)
 
 
 def _run_split(
-    frame: Frame, step: Step, split: Split, inputs: tuple[str, ...], path: str, statement: str
-) -> LayerValue:
+    frame: Frame, step: Step, split: Split, inputs: tuple[str, ...], path: str, statement: str,
+    spans: dict[str | int, Span],
+) -> LayerValue:  # fmt: skip
     """A split without `part` is one layer per part."""
     parts: list[LayerValue] = []
     for part in range(counted(frame, split.parts)):
         op = split.model_copy(update={"part": part})
-        parts.append(_add(frame, step, op, inputs, f"{path}.{part}", statement, {}))
+        parts.append(_add(frame, step, op, inputs, f"{path}.{part}", statement, spans))
     return Listing(parts, None)
 
 
@@ -129,15 +132,14 @@ def single_wire(frame: Frame, value: LayerValue, path: str, scopes: tuple[str, .
             return value
         case Bundle():
             return _join(frame, value, path, scopes, span)
-        case Listing(current=None, items=items):
-            hint = "pick one by its index, as in `parts[0]`"
-            raise frame.state.fail(Problem("E310", f"this is a list of {len(items)} layers", hint=hint), span)
-        case Listing(current=current):
-            assert current is not None
+        case Listing(current=Wire() | Bundle() | Listing() as current):
             return single_wire(frame, current, path, scopes, span)
+        case Listing(items=items):
+            message = f"what stands before is a list of {len(items)} layers"
+            hint = "begin the chain with one of them, as in `parts[0] -> ...`"
+            raise frame.state.fail(Problem("E310", message, hint=hint), span)
         case Namespace(name=name):
-            hint = f"pick a layer of it, as in `{name}.{next(iter(value.members), 'conv1')}`"
-            raise frame.state.fail(Problem("E310", f"`{name}` is a tower, not a layer", hint=hint), span)
+            raise frame.state.fail(Problem("E310", f"`{name}` is a tower, not a layer"), span)
 
 
 def _join(frame: Frame, bundle: Bundle, path: str, scopes: tuple[str, ...], span: Span) -> Wire:
@@ -160,9 +162,10 @@ def _run_block(frame: Frame, step: Step, definition: Definition, source: LayerVa
     block = definition.tree
     assert isinstance(block, ast.Block)
     state = frame.state
-    if any(block is outer for outer in state.expanding) or len(state.expanding) >= DEEPEST_BLOCKS:
-        notes = tuple(Note(f"`{outer.name.text}` contains", outer.name.span) for outer in state.expanding)
-        raise state.fail(Problem("E602", f"block `{block.name.text}` contains itself", notes=notes), step.tree.span)
+    if any(block is outer for outer in state.expanding):
+        raise state.fail(_circle(block, state.expanding), step.tree.span)
+    if len(state.expanding) >= DEEPEST_BLOCKS:
+        raise state.fail(Problem("E107", f"blocks nested more than {DEEPEST_BLOCKS} deep"), step.tree.span)
     values = block_arguments(frame, block, definition.module, step.arguments, step.tree.span)
     scope = Scope(
         path=frame.prefix + path, kind="block", definition=block.name.text, line=step.tree.span.line,
@@ -174,6 +177,15 @@ def _run_block(frame: Frame, step: Step, definition: Definition, source: LayerVa
         return _body(child, block, step.tree.span)
     finally:
         state.expanding.pop()
+
+
+def _circle(block: ast.Block, expanding: list[ast.Block]) -> Problem:
+    """A block that contains itself, with the blocks in between."""
+    names = [outer.name for outer in dropwhile(lambda outer: outer is not block, expanding)]
+    inner = [name.text for name in names[1:]] + [block.name.text]
+    pairs = zip(names, inner, strict=True)
+    notes = tuple(Note(f"`{name.text}` contains `{other}`", name.span) for name, other in pairs)
+    return Problem("E602", f"block `{block.name.text}` contains itself", notes=notes)
 
 
 def _body(child: Frame, block: ast.Block, used_at: Span) -> LayerValue:
@@ -202,8 +214,8 @@ def _child(
     return Frame(
         state=frame.state, values=values, module=definition.module if definition else frame.module,
         prefix=scope.path + ".", parent=None if definition else frame,
-        layers={"in": source} if definition and source else {}, scopes=scopes, flow=source, device=frame.device, tower=frame.tower,
-        section=frame.section,
+        layers={"in": source} if definition and source else {}, scopes=scopes, flow=source,
+        device=frame.device, tower=frame.tower, section=frame.section,
     )  # fmt: skip
 
 

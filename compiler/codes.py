@@ -51,7 +51,7 @@ CODES: dict[str, str] = {
     "E505": "A device is not used: a declared device must run at least one layer.",
     # 6xx: structure
     "E601": "A layer that nothing reads: connect it, name it by `output`, or remove it.",
-    "E602": "Blocks that contain each other, so that building them would never end.",
+    "E602": "Blocks that contain each other, or nets made from each other, so that building them would never end.",
     "E603": "Files that use each other, so that reading them would never end.",
     "E604": "A variant's edit does not fit its base, such as removing a layer that the base does not have.",
     "E605": "A net without what it needs, such as an input or a layer.",

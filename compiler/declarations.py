@@ -34,7 +34,8 @@ def _fact(frame: Frame, name: ast.Name, tree: ast.Expression) -> object:
     if not isinstance(value, kind) or isinstance(value, (bool, Bytes)):
         expected = "a whole number" if kind is int else "a string"
         found = f"{format_value(value)}, {type_name(value)}"
-        problem = Problem("E302", f"`{name.text}` cannot be this", expected=expected, found=found)
+        message = f"`{name.text}` cannot be {format_value(value)}"
+        problem = Problem("E302", message, expected=expected, found=found)
         raise frame.state.fail(problem, tree.span)
     return value
 
@@ -113,7 +114,8 @@ def _memory(frame: Frame, argument: ast.Argument) -> int:
     value = plain_value(frame, argument.value)
     if not isinstance(value, Bytes) or value < 1:
         found = f"{format_value(value)}, {type_name(value)}"
-        problem = Problem("E302", "`memory` cannot be this", expected="an amount of memory such as 3GB", found=found)
+        message = f"`memory` cannot be {format_value(value)}"
+        problem = Problem("E302", message, expected="an amount of memory such as 3GB", found=found)
         raise frame.state.fail(problem, argument.value.span)
     return int(value)
 

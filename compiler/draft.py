@@ -140,6 +140,8 @@ class State:
     about: About = field(default_factory=About)
     joins: dict[tuple[Bundle, str | None, str], Wire] = field(default_factory=dict)
     expanding: list[ast.Block] = field(default_factory=list)
+    removed: dict[str, Span] = field(default_factory=dict)
+    """Layers that a variant removes, with the place that says so."""
     duplicates: set[Span] = field(default_factory=set)
     """Where names are defined again; that is reported."""
     steps: int = 0

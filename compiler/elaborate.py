@@ -12,10 +12,11 @@ from .diagnostics import Problem, Report
 from .draft import MOST_LAYERS, Draft, Frame, LayerValue, Listing, Reported, State, TooLarge, Wire, nodes_of
 from .expressions import plain_value
 from .graph import Section
-from .names import Foreign, Statements, core, names_of, open_body, words_read
+from .names import Foreign, Statements, core, flat, names_of, open_body, words_read
 from .program import Definition, Module
 from .reserved import why_reserved
 from .towers import run_towers
+from .values import format_value, type_name
 from .variants import Plan, plan
 
 LONGEST_LOOP = 100_000
@@ -28,6 +29,7 @@ def elaborate(definition: Definition, given: Mapping[str, object], report: Repor
         net = plan(state, definition, given)
         frame = Frame(state=state, values=net.values, module=net.module, is_net=True)
         open_body(frame, net.statements)
+        _needs_input(frame, net)
         run_body(frame, net.statements)
         _finish(frame, net)
     except Reported:
@@ -176,12 +178,14 @@ def _turns(frame: Frame, tree: ast.Expression | ast.Range) -> tuple[object, ...]
         values = plain_value(frame, tree)
         if not isinstance(values, tuple):
             hint = "write a range `0..3` or a list `[64, 128]`"
-            raise frame.state.fail(Problem("E302", "a loop needs a list or a range", hint=hint), tree.span)
+            found = f"{format_value(values)}, {type_name(values)}"
+            raise frame.state.fail(Problem("E302", "a loop needs a list or a range", found=found, hint=hint), tree.span)
         return values
     first, last = (plain_value(frame, end) for end in (tree.first, tree.last))
     for end, value in ((tree.first, first), (tree.last, last)):
         if not isinstance(value, int) or isinstance(value, bool):
-            raise frame.state.fail(Problem("E302", "a range needs whole numbers"), end.span)
+            found = f"{format_value(value)}, {type_name(value)}"
+            raise frame.state.fail(Problem("E302", "a range needs whole numbers", found=found), end.span)
     assert isinstance(first, int)
     assert isinstance(last, int)
     if last - first > LONGEST_LOOP:
@@ -227,7 +231,12 @@ def _expect(frame: Frame, tree: ast.Expect) -> None:
 
 def _snapshot(frame: Frame) -> Frame:
     return Frame(
-        state=frame.state, values=dict(frame.values), module=frame.module, prefix=frame.prefix, is_net=frame.is_net
+        state=frame.state,
+        values=dict(frame.values),
+        module=frame.module,
+        prefix=frame.prefix,
+        is_net=frame.is_net,
+        layers=frame.layers,
     )
 
 
@@ -243,18 +252,27 @@ def _only_in_net(frame: Frame, tree: ast.Tree, what: str) -> None:
         raise frame.state.fail(Problem("E608", message), tree.span)
 
 
+def _needs_input(frame: Frame, net: Plan) -> None:
+    """Reports a net without an input; its first layers then read what is missing."""
+    if any(isinstance(core(statement), ast.Input) for statement in flat(net.statements)):
+        return
+    if not frame.state.report.lost:
+        hint = "input image: 3x224x224"
+        frame.state.fail(Problem("E605", f"net `{net.name.text}` has no input", hint=hint), net.name.span)
+    missing = Draft(frame.fresh("input", net.name.span), None, (), net.name.span)
+    frame.state.drafts[missing.name] = missing
+    frame.flow = Wire(missing.name)
+
+
 def _finish(frame: Frame, net: Plan) -> None:
     """The value of the last statement is the output, when no output is named."""
     state = frame.state
-    if not any(draft.is_input for draft in state.drafts.values()):
-        if state.report.lost:
-            raise Reported
-        hint = "input image: 3x224x224"
-        raise state.fail(Problem("E605", f"net `{net.name.text}` has no input", hint=hint), net.name.span)
+    if state.report and not any(draft.is_input for draft in state.drafts.values()):
+        return
     if state.outputs:
         return
     if frame.flow is None or not any(not draft.is_input for draft in state.drafts.values()):
-        raise state.fail(Problem("E605", f"net `{net.name.text}` has no layer"), net.name.span)
+        raise state.fail(Problem("E605", f"net `{net.name.text}` has no layer", hint="fc1 = fc(10)"), net.name.span)
     state.outputs["output"] = single_wire(frame, frame.flow, "output", (), net.name.span)
 
 

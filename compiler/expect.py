@@ -10,9 +10,9 @@ from typing import Any
 from . import evaluate
 from . import syntax as ast
 from .diagnostics import Problem, Report, suggest
-from .draft import Frame, Reported, State
+from .draft import Frame, Reported, State, is_layer
 from .graph import BYTES_PER_VALUE, Graph, Layer
-from .values import Bytes, Shape, Size, format_shape, format_value
+from .values import Bytes, Shape, Size, format_shape, format_value, type_name
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt,
@@ -47,10 +47,14 @@ def _check(claims: _Claims, tree: ast.Expect, frame: Frame, report: Report) -> N
     left, right = (claims.value(frame, side) for side in (tree.left, tree.right))
     if isinstance(left, tuple) != isinstance(right, tuple):
         left, right = _shape_of_vector(left), _shape_of_vector(right)
-    comparable = evaluate.is_number(left) and evaluate.is_number(right)
-    if not comparable and (tree.comparison not in ("==", "!=") or isinstance(left, tuple) != isinstance(right, tuple)):
-        found = f"{_shown(left)} {tree.comparison} {_shown(right)}"
-        raise frame.state.fail(Problem("E702", "these two cannot be compared", found=found), tree.span)
+    numbers = evaluate.is_number(left) and evaluate.is_number(right)
+    if not numbers and not (isinstance(left, tuple) and isinstance(right, tuple)):
+        found = " and ".join(f"{_shown(value)}, {type_name(value)}" for value in (left, right))
+        problem = Problem("E702", "these two cannot be compared", expected="two numbers or two shapes", found=found)
+        raise frame.state.fail(problem, tree.span)
+    if not numbers and tree.comparison not in ("==", "!="):
+        problem = Problem("E702", f"`{tree.comparison}` compares numbers, not shapes", hint="write `==` or `!=`")
+        raise frame.state.fail(problem, tree.span)
     if not _COMPARISONS[tree.comparison](left, right):
         expected = f"{tree.left.span.text} {tree.comparison} {_shown(right)}"
         report.error("E701", "this expectation does not hold", tree.span, expected=expected, found=_shown(left))
@@ -109,7 +113,7 @@ class _Claims:
             "transfers": lambda: len(self.graph.transfers),
         }
         found = frame.find(name)
-        if found is not None:
+        if found is not None and not is_layer(found):
             return found
         if name in totals:
             return totals[name]()
@@ -123,12 +127,14 @@ class _Claims:
 
     def _call(self, frame: Frame, tree: ast.Call) -> object:
         name = tree.function.text if isinstance(tree.function, ast.Name) else ""
+        if name not in ("memory", *_COSTS):
+            raise Problem("E702", f"unknown quantity `{name}(...)`", hint=suggest(name, ["memory", *_COSTS]))
         device, batch = self._device_and_batch(frame, tree)
         if name == "memory":
             return Bytes(memory(self.graph, device, batch))
-        if name in _COSTS and device:
-            return sum(getattr(layer, name) for layer in self.graph.on(device))
-        raise Problem("E702", f"unknown quantity `{name}(...)`", hint=suggest(name, ["memory", *_COSTS]))
+        if device is None:
+            raise Problem("E702", f"`{name}(...)` needs a device; of the whole net it is `{name}`")
+        return sum(getattr(layer, name) for layer in self.graph.on(device))
 
     def _device_and_batch(self, frame: Frame, tree: ast.Call) -> tuple[str | None, int]:
         device: str | None = None

@@ -84,6 +84,15 @@ def unknown_name(frame: Frame, name: str, extra: tuple[str, ...] = ()) -> Proble
         note = Note("defined here, after its use", later)
         hint = "a layer reads what stands above it: define it first, or read another layer"
         return Problem("E204", f"`{name}` is used before its definition", hint=hint, notes=(note,))
+    if name in frame.state.removed:
+        notes = (Note("removed here", frame.state.removed[name]),)
+        message = f"`{name}` is read here, and the variant removes it"
+        return Problem("E604", message, hint="redefine what reads it too", notes=notes)
+    if name in OPS or name in frame.module.definitions:
+        return Problem("E310", f"`{name}` is an op, not a value" if name in OPS else f"`{name}` is no value")
+    if name in frame.state.devices:
+        other = "towers read each other after `exchange`" if frame.tower else None
+        return Problem("E310", f"`{name}` is a device, not a layer", hint=other)
     meant = suggest(name, [*frame.visible(), *extra])
     if frame.state.expanding and meant is None:
         meant = "a block sees its own parameters and layers only: give it what it needs as an argument"
@@ -111,5 +120,5 @@ def _attribute(frame: Frame, tree: ast.Attribute) -> object:
     if isinstance(base, Symbol):
         raise unknown_name(frame, base)
     what = "a layer" if is_layer(base) else f"{format_value(base)}, {type_name(base)}"
-    hint = "only what a block returns can be read; inside `expect` a layer's .shape can be"
+    hint = "of a block only its last layer can be read; a layer's .shape is for `expect`" if is_layer(base) else None
     raise Problem("E308", "only a tower has layers to pick", found=what, hint=hint)

@@ -93,9 +93,15 @@ def _distribution(frame: Frame, tree: ast.Expression) -> Init:
     given: dict[str, float] = {}
     for position, argument in enumerate(tree.arguments):
         key = argument.name or (names[position] if position < len(names) else "")
-        if key not in names or key in given:
-            problem = Problem("E301", f"`{name}` does not take this", expected=f"{name}({', '.join(names)})")
+        if not key:
+            problem = Problem("E304", f"too many arguments for `{name}`", expected=f"{name}({', '.join(names)})")
             raise frame.state.fail(problem, argument.span)
+        if key not in names:
+            hint = suggest(key, names) or f"its signature is {name}({', '.join(names)})"
+            problem = Problem("E301", f"`{name}` has no argument `{key}`", hint=hint)
+            raise frame.state.fail(problem, argument.name_span)
+        if key in given:
+            raise frame.state.fail(Problem("E305", f"`{key}` of `{name}` is given twice"), argument.name_span)
         given[key] = _number(frame, argument.value)
     missing = [key for key in names if key not in given]
     if missing:

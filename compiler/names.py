@@ -33,6 +33,15 @@ def core(statement: ast.Statement | Foreign) -> ast.Statement:
     return statement.statement if isinstance(statement, Foreign) else statement
 
 
+def flat(statements: Statements) -> Iterator[ast.Statement | Foreign]:
+    """All statements of one net, those in sections, loops and towers too."""
+    for statement in statements:
+        yield statement
+        tree = core(statement)
+        if isinstance(tree, NESTING):
+            yield from flat(tree.body)
+
+
 def names_of(statements: Statements) -> dict[str, Span]:
     """The layers that statements name, with the place of each name."""
     names: dict[str, Span] = {}
@@ -72,21 +81,16 @@ def _children(tree: ast.Tree) -> Iterator[object]:
 
 def duplicates_of(statements: Statements) -> list[tuple[ast.Name, Note]]:
     """Names that statements define again, each with a note on the first definition."""
-    first: dict[str, Span] = {}
+    first: dict[str, ast.Name] = {}
     again: list[tuple[ast.Name, Note]] = []
-
-    def visit(inside: Statements) -> None:
-        for statement in inside:
-            tree = core(statement)
-            if isinstance(tree, ast.Layers) and tree.name is not None:
-                name = tree.name
-                if name.text in first:
-                    again.append((name, Note("first defined here", first[name.text])))
-                first.setdefault(name.text, name.span)
-            elif isinstance(tree, NESTING):
-                visit(tree.body)
-
-    visit(statements)
+    own_first = sorted(flat(statements), key=lambda statement: isinstance(statement, Foreign))
+    for statement in own_first:  # an edit is to blame for a name that its base has
+        tree = core(statement)
+        if isinstance(tree, ast.Layers) and tree.name is not None:
+            name = tree.name
+            if name.text in first:
+                again.append((name, Note("first defined here", first[name.text].span)))
+            first.setdefault(name.text, name)
     return again
 
 

@@ -22,7 +22,8 @@ def place(state: State, report: Report) -> None:
     used = {draft.device for draft in state.drafts.values()}
     for name in state.devices:
         if name not in used and NOWHERE not in used and not report:
-            report.error("E505", f"no layer is on device `{name}`", state.device_spans[name])
+            hint = "remove it, or place a layer on it"
+            report.error("E505", f"no layer is on device `{name}`", state.device_spans[name], hint=hint)
 
 
 def _inherited(draft: Draft, drafts: Mapping[str, Draft], report: Report) -> str:
@@ -34,12 +35,12 @@ def _inherited(draft: Draft, drafts: Mapping[str, Draft], report: Report) -> str
     if devices:
         where = ", ".join(f"{name} on {drafts[name].device}" for name in draft.inputs)
         problem = Problem(
-            "E502", "its inputs are on different devices, and no word says where this runs",
+            "E502", "its inputs are on different devices, so it must say where it runs",
             found=where, hint=f"write `on {devices[0]}` after it",
         )  # fmt: skip
     else:
         problem = Problem(
-            "E502", "it reads an input of the net, which is on no device, and no word says where this runs",
+            "E502", "it reads an input of the net, which is on no device, so it must say where it runs",
             hint="write `on` and a device after it, or around it: `on gpu0 { ... }`",
         )  # fmt: skip
     report.add(problem.at(draft.span))

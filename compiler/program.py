@@ -43,6 +43,8 @@ class Definition:
 
     tree: ast.Block | ast.Net | ast.Variant
     module: Module
+    missing: bool = False
+    """True where a file should have defined it, and that is reported."""
 
 
 def read_source(path: Path, name: str | None = None) -> Source:
@@ -136,7 +138,8 @@ class Loader:
         for name in use.names:
             definition = used.definitions.get(name.text)
             if definition is None:
-                hint = suggest(name.text, used.definitions)
+                names = ", ".join(used.definitions)
+                hint = suggest(name.text, used.definitions) or (f"it defines {names}" if names else None)
                 self.report.error("E803", f"{used.source.name} does not define `{name.text}`", name.span, hint=hint)
                 definition = _missing(name, module)
             self._define(module, name, definition)
@@ -145,7 +148,7 @@ class Loader:
         try:
             path = self._resolve(module, str(use.path.value))
             if any(path == opened for opened, _ in self._opened):
-                raise Problem("E603", f"{module.source.name} and {path.name} use each other", notes=self._cycle(path))
+                raise self._cycle(module, path)
             if path not in self._modules:
                 self._modules[path] = None
                 self._modules[path] = self._module(read_source(path, str(use.path.value)), use.span)
@@ -165,13 +168,16 @@ class Loader:
             raise Problem("E802", f"`{written}` is outside the folder of the spec", hint=hint)
         return path
 
-    def _cycle(self, path: Path) -> tuple[Note, ...]:
+    def _cycle(self, module: Module, path: Path) -> Problem:
+        """Files that use each other, with every `use` of the circle."""
         paths = [opened for opened, _ in self._opened]
         links = self._opened[paths.index(path) + 1 :]
-        return tuple(Note(f"{opened.name} is used here", span) for opened, span in links)
+        if not links:
+            return Problem("E603", f"{module.source.name} uses itself", hint="a file sees its own definitions anyway")
+        notes = tuple(Note(f"{opened.name} is used here", span) for opened, span in links)
+        return Problem("E603", f"{module.source.name} and {path.name} use each other", notes=notes)
 
 
 def _missing(name: ast.Name, module: Module) -> Definition:
     """Stands for a definition that is reported as missing already."""
-    broken = ast.Layers(name.span, None, ast.Broken(name.span), None)
-    return Definition(ast.Block(name.span, name, (), (broken,)), module)
+    return Definition(ast.Block(name.span, name, (), ()), module, missing=True)

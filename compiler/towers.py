@@ -12,13 +12,13 @@ from .names import Foreign, Statements, core, names_of
 
 def run_towers(frame: Frame, tree: ast.Towers) -> None:
     """Carries out the body once per device, stage by stage, so that an exchange finds all towers ready."""
+    if frame.indices or frame.parent or not frame.is_net or frame.device:
+        message = "towers stand in a net or a section of it, not in loops, blocks, towers or `on`"
+        raise frame.state.fail(Problem("E504", message), tree.span)
     devices = [find_device(frame, name) for name in tree.devices]
     if len(set(devices)) < len(devices) or len(devices) < 2:
         message = "towers need two or more different devices"
         raise frame.state.fail(Problem("E504", message, found=", ".join(devices)), tree.span)
-    if frame.indices or frame.parent or not frame.is_net or frame.device:
-        message = "towers stand in a net or a section of it, not in loops, blocks, towers or `on`"
-        raise frame.state.fail(Problem("E504", message), tree.span)
     towers = [_tower(frame, device, tree) for device in devices]
     for number, stage in enumerate(_stages(frame, tree.body, ())):
         if number:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from . import syntax as ast
 from .calls import bind_parameters, with_defaults
-from .diagnostics import Problem, suggest
+from .diagnostics import Note, Problem, suggest
 from .draft import Frame, Reported, State
 from .names import NESTING, Foreign, Statements, core, names_of
 from .program import Definition, Module
@@ -42,8 +42,10 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
         return Plan(tree.name, values, module, tree.body)
     assert isinstance(tree, ast.Variant)
     if any(tree is other for other in above):
-        problem = Problem("E604", f"net `{tree.name.text}` is made from itself")
-        raise state.fail(problem, tree.name.span)
+        circle = above[next(i for i, other in enumerate(above) if other is tree) :]
+        first = min(circle, key=lambda other: other.name.span.start)
+        notes = tuple(Note(f"`{one.name.text}` is made from `{one.base.text}`", one.base.span) for one in circle)
+        raise state.fail(Problem("E602", f"net `{first.name.text}` is made from itself", notes=notes), first.name.span)
     base = _base(state, tree, module)
     frame = Frame(state=state, values=values, module=module)
     name = f"net `{base.tree.name.text}`"
@@ -64,11 +66,9 @@ def _base(state: State, tree: ast.Variant, module: Module) -> Definition:
     if base is None:
         problem = Problem("E206", f"unknown net `{tree.base.text}`", hint=suggest(tree.base.text, nets))
         raise state.fail(problem, tree.base.span)
+    if base.missing:
+        raise Reported
     if isinstance(base.tree, ast.Block):
-        if base.tree.body and isinstance(base.tree.body[0], ast.Layers):
-            first = base.tree.body[0].value
-            if isinstance(first, ast.Broken) and first.span == base.tree.span:
-                raise Reported
         raise state.fail(Problem("E206", f"`{tree.base.text}` is a block, not a net"), tree.base.span)
     return base
 
@@ -103,6 +103,7 @@ def _edit(
     match edit:
         case ast.Remove(names=names):
             for name in names:
+                state.removed[name.text] = name.span
                 statements = _replaced(state, statements, name, lambda _: ())
                 statements = _without_init(statements, name.text)
             return statements
