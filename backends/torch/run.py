@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from ...compiler.diagnostics import Problem
 from ...compiler.graph import BYTES_PER_VALUE, Graph
+from ...compiler.values import format_bytes, format_shape
 from .execute import module
 
 
@@ -36,6 +37,31 @@ class RunReport:
     """What the forward pass keeps for the backward pass: saved tensors, each once, without the parameters."""
     peak_bytes: dict[str, int]
     """The most memory in use during the step: per GPU what PyTorch allocated, for the CPU that of the process."""
+
+    def __str__(self) -> str:
+        """The report as a few lines for people."""
+        places = [real if name == real else f"{name} = {real}" for name, real in self.devices.items()]
+        peaks = [f"{format_bytes(count)} ({_what_peaks(device)})" for device, count in self.peak_bytes.items()]
+        rows = [
+            ("device", ", ".join(places)),
+            *((f"output {name}", format_shape(shape)) for name, shape in self.outputs.items()),
+            ("forward", _duration(self.forward_seconds)),
+            ("backward", _duration(self.backward_seconds)),
+            ("parameters", format_bytes(self.parameter_bytes)),
+            ("kept for backward", format_bytes(self.saved_bytes)),
+            ("peak memory", ", ".join(peaks)),
+        ]
+        width = max(len(label) for label, _ in rows)
+        title = f"{self.net}, one training step, batch of {self.batch}"
+        return "\n".join([title, *(f"  {label:{width}}  {value}" for label, value in rows)])
+
+
+def _what_peaks(device: str) -> str:
+    return f"allocated on {device}" if device.startswith("cuda") else "the whole process"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
 
 
 def run(graph: Graph, batch: int = 1, devices: Mapping[str, str] | None = None) -> RunReport:

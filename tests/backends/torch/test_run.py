@@ -29,6 +29,14 @@ def test_saved_tensors_are_those_of_the_batch() -> None:
     assert run(graph, batch=8).saved_bytes == 4 * run(graph, batch=2).saved_bytes
 
 
+def test_a_report_is_written_for_people() -> None:
+    lines = str(run(load(SPECS["towers"]), batch=2, devices={"gpu0": "cpu", "gpu1": "cpu"})).splitlines()
+    assert lines[0] == "Towers, one training step, batch of 2"
+    assert lines[1].split() == ["device", "gpu0", "=", "cpu,", "gpu1", "=", "cpu"]
+    assert lines[2].split() == ["output", "output", "2x5"]
+    assert [line.split()[0] for line in lines[3:]] == ["forward", "backward", "parameters", "kept", "peak"]
+
+
 def test_several_inputs_and_outputs() -> None:
     assert run(load(SPECS["several"]), batch=2).outputs == {"scores": (2, 5), "edges": (2, 1, 16, 16)}
 
