@@ -1,0 +1,35 @@
+"""Figures of a checked graph: a style makes a scene, a theme says how it looks, a writer gives the file.
+
+A new style, format or theme is one file and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ...compiler import Graph
+from .scene import Scene
+from .styles import blocks
+from .theme import Theme, load
+from .writers import svg
+
+STYLES: Mapping[str, Callable[[Graph], Scene]] = {
+    "blocks": blocks.scene,
+}
+
+WRITERS: Mapping[str, Callable[[Scene, Theme], bytes]] = {
+    "svg": svg.write,
+}
+
+THEMES = ("light",)
+"""Names of the files in ``themes/``."""
+
+
+def draw(graph: Graph, style: str = "blocks", theme: str = "light", format: str = "svg") -> bytes:
+    """The figure of a graph as the contents of a file; the same bytes for the same graph.
+
+    The names are those of STYLES, THEMES and WRITERS; an unknown one raises KeyError.
+    """
+    if theme not in THEMES:
+        raise KeyError(theme)
+    return WRITERS[format](STYLES[style](graph), load(theme))

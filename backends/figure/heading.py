@@ -1,0 +1,112 @@
+"""What stands above every figure: the net's title, its totals and a legend of the roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...compiler import Graph, format_shape
+from . import text
+from .scene import Group, Rectangle, Shape, Text
+
+TITLE = 22.0
+"""Size of the title's text."""
+SIZE = 12.0
+"""Size of all other text."""
+CHIP = 12.0
+"""Side of a legend's coloured square."""
+GAP = 16.0
+"""Between entries of the legend."""
+LINE = 20.0
+"""From one line of the legend to the next."""
+BELOW = 10.0
+"""From the heading to the figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The shapes of a heading whose top left corner is where it was asked for, and how much room it takes."""
+
+    shapes: tuple[Shape, ...]
+    width: float
+    height: float
+
+
+def title_of(graph: Graph) -> str:
+    """The title that the spec gives, else the net's name."""
+    return graph.about.title or graph.net
+
+
+def totals_of(graph: Graph) -> str:
+    """Parameters and multiply-adds, and what travels between devices, in words."""
+    parts = [f"{graph.total('parameters'):,} parameters", f"{graph.total('macs'):,} MACs"]
+    if graph.transfers:
+        parts.append(f"{len(graph.transfers)} {'copy' if len(graph.transfers) == 1 else 'copies'} between devices")
+    return " · ".join(parts)
+
+
+def description_of(graph: Graph) -> str:
+    """The figure in words, for those who cannot see it."""
+    inputs = ", ".join(f"{node.name} {format_shape(node.shape)}" for node in graph.inputs)
+    outputs = ", ".join(f"{name} {format_shape(graph.by_name[node].shape)}" for name, node in graph.outputs.items())
+    devices = f" on {', '.join(device.name for device in graph.devices)}" if graph.devices else ""
+    return f"{len(graph.layers)} layers{devices}, {totals_of(graph)}. From {inputs} to {outputs}."
+
+
+def heading(graph: Graph, x: float, y: float, width: float) -> Heading:
+    """The heading of a figure of that width; a longer title or legend entry makes it wider."""
+    title, totals = title_of(graph), totals_of(graph)
+    left = max(text.width(title, TITLE, bold=True), text.width(totals, SIZE))
+    words = Group(
+        "heading",
+        (
+            Text(x, y + text.ASCENT * TITLE, title, TITLE, "heading", bold=True),
+            Text(x, y + 1.2 * TITLE + text.ASCENT * SIZE, totals, SIZE, "remark"),
+        ),
+    )
+    height = 1.2 * TITLE + 1.2 * SIZE
+    entries = _entries(graph)
+    beside = width - left - 2 * GAP
+    lines = _lines(entries, beside)
+    if len(lines) * LINE <= height + 4 and max(map(_width, lines)) <= beside:
+        legend = _legend(lines, x + width, y + max((height - len(lines) * LINE) / 2, 0), at_end=True)
+    else:
+        lines = _lines(entries, width)
+        legend = _legend(lines, x, y + height + 4, at_end=False)
+        height += 4 + len(lines) * LINE
+    needed = max([left, *(_width(line) for line in lines)])
+    return Heading((words, legend), max(width, needed), height + BELOW)
+
+
+def _entries(graph: Graph) -> list[tuple[str, str]]:
+    """Role and words of what the figure has, in the order of first use."""
+    roles = dict.fromkeys(layer.op.role for layer in graph.layers)
+    entries = [(str(role), str(role)) for role in roles]
+    return entries + ([("transfer", "copy, bytes per sample")] if graph.transfers else [])
+
+
+def _width(line: list[tuple[str, str]]) -> float:
+    return sum(CHIP + 5 + text.width(words, SIZE) for _, words in line) + GAP * (len(line) - 1)
+
+
+def _lines(entries: list[tuple[str, str]], room: float) -> list[list[tuple[str, str]]]:
+    """The entries in lines that fit the room."""
+    lines: list[list[tuple[str, str]]] = []
+    for entry in entries:
+        if lines and _width([*lines[-1], entry]) <= room:
+            lines[-1].append(entry)
+        else:
+            lines.append([entry])
+    return lines
+
+
+def _legend(lines: list[list[tuple[str, str]]], x: float, y: float, at_end: bool) -> Group:
+    """A coloured square and a word per role, from ``x`` on or up to it."""
+    shapes: list[Shape] = []
+    for row, line in enumerate(lines):
+        at = x - _width(line) if at_end else x
+        top = y + row * LINE + (LINE - CHIP) / 2
+        for role, words in line:
+            shapes.append(Rectangle(at, top, CHIP, CHIP, role, corner=2, dashed=role == "transfer"))
+            shapes.append(Text(at + CHIP + 5, top + CHIP / 2 + 0.36 * SIZE, words, SIZE, "remark"))
+            at += CHIP + 5 + text.width(words, SIZE) + GAP
+    return Group("legend", tuple(shapes))

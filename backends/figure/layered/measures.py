@@ -1,0 +1,96 @@
+"""Distances of the layout, in points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MARGIN = 11.0
+"""Around the page."""
+LANE_PAD = 6.0
+"""Least distance between a device's lane and its boxes."""
+COLUMN_GAP = 18.0
+"""Least distance between columns of boxes."""
+PITCH = 7.0
+"""Between parallel wires."""
+CLEAR = 9.0
+"""Least distance between a track and a box."""
+FOLD_GAP = 20.0
+"""Between the columns of the page."""
+CHANNEL = 16.0
+"""Height of a channel without horizontal wires."""
+CHANNEL_HEAD = 6.0
+"""From a box down to the first horizontal wire."""
+CHANNEL_FOOT = 10.0
+"""From the last horizontal wire down to a box: room for an arrow head."""
+STACK_GAP = 5.0
+"""Between transfers one above the other."""
+NUDGE = 4.0
+"""By how much a wire is moved that would run on another."""
+PORT = 12.0
+"""Between wires that enter a box from above."""
+SECTION_PAD = 5.0
+"""Between a section's frame and what is in it."""
+SECTION_TITLE = 16.0
+"""Height of the line with a section's title."""
+LANE_HEADING = 20.0
+"""Height of the line with a device's name."""
+
+EXITS = (-13.0, -8.0)
+"""Where wires to transfers leave the left and right side of a box, from its bottom."""
+ENTRIES = (8.0, 13.0)
+"""Where wires from transfers reach the left and right side of a box, from its top."""
+LOW = 28.0
+"""A box that is lower than this has its wires nearer to its edges, so that those that enter stay above the others."""
+LOW_EXITS = (-7.0, -4.0)
+LOW_ENTRIES = (4.0, 7.0)
+
+
+def exit_of(height: float, side: int) -> float:
+    """How far below its top a box of that height is left by a wire to a transfer."""
+    return height + (EXITS if height >= LOW else LOW_EXITS)[side]
+
+
+def entry_of(height: float, side: int, place: int) -> float:
+    """How far below its top a wire from a transfer enters a box of that height."""
+    return (ENTRIES if height >= LOW else LOW_ENTRIES)[side] + place * PITCH
+
+
+def room_for_entries(count: int, alone: bool) -> float:
+    """Height that a band needs for so many wires; ``alone`` says that they also leave from it."""
+    if count < 2:
+        return 0
+    return (LOW if alone else ENTRIES[1] + 4) + (count - 1) * PITCH
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What the style decides before anything is placed.
+
+    Sizes of boxes by item, least widths of the devices' lanes, whether lanes are drawn, and how deep sections nest.
+    """
+
+    widths: list[float]
+    heights: list[float]
+    lane_widths: dict[int, float] = field(default_factory=dict)
+    with_lanes: bool = False
+    depth: int = 0
+
+    @property
+    def frames(self) -> float:
+        """Room beside a box for the frames of the sections that it is in."""
+        return self.depth * SECTION_PAD
+
+    @property
+    def lane_pad(self) -> float:
+        """Between a lane's edge and its boxes."""
+        return max(self.frames + 3, LANE_PAD) if self.with_lanes else self.frames
+
+    @property
+    def column_gap(self) -> float:
+        """Between columns of boxes."""
+        return max(COLUMN_GAP, 2 * self.frames + 6)
+
+    @property
+    def clear(self) -> float:
+        """Between a track and the nearest box."""
+        return max(CLEAR, self.frames + 4)
