@@ -174,4 +174,65 @@ net AnExtremelyVerboseNameOfANetwork {
   fc = fc(10)
 }
 """,
+    "arrivals": """
+net Arrivals {
+  device g0, g1
+  input image: 3x8x8
+  a = conv(4, 1x1) on g0
+  b = image -> conv(4, 1x1) on g0
+  c = image -> conv(4, 1x1) on g1
+  s = add(a, b, c) on g1
+  x = relu
+  fc = fc(3)
+}
+""",
+    "nested": """
+block two(w) {
+  a = in -> conv(w, 1x1)
+  b = in -> conv(w, 1x1)
+  c = add(a, b, in)
+}
+block outer(w) {
+  t = in -> two(w) * 2
+  u = conv(4, 1x1, groups = 2)
+  v = relu
+}
+net Nested {
+  input x: 4x8x8
+  o1 = outer(4)
+  o2 = outer(4)
+  out = conv(4, 3x3, pad = [0, 2, 1, 1])
+  flow = add(out, o1, o2, out)
+  l = relu
+  O = relu
+  s = add(l, O)
+  first = add(l, O, s)
+  fc = fc(3)
+  output l: l
+  output y: fc
+}
+""",
+    "exchange": """
+net Exchange {
+  device g0, g1
+  input image: 3x8x8
+  input meta: 4
+  towers on g0, g1 {
+    a = image -> conv(4, 3x3)
+    exchange
+    b = image -> conv(4, 3x3)
+    c = concat(a, b) -> fc(4)
+    m = add(c, meta)
+  }
+  fc = fc(3) on g1
+}
+""",
+    "handed_through": """
+net HandedThrough {
+  input v: 7
+  f = flatten
+  g = relu
+  h = add(f, g)
+}
+""",
 }

@@ -130,9 +130,15 @@ class Method:
             return inputs
         if len(inputs) == 1:
             return ["x"]
-        all_uses = [use.segments[self.index].inputs for use in self.made.uses]
-        sources = [{value.partition("@")[0] for value in values} for values in zip(*all_uses, strict=True)]
-        return [_flat(min(found)) if len(found) == 1 else f"x{number}" for number, found in enumerate(sources, 1)]
+        in_uses = [use.segments[self.index].inputs for use in self.made.uses]
+        return [self._common_name(values) or f"x{i}" for i, values in enumerate(zip(*in_uses, strict=True), 1)]
+
+    def _common_name(self, values: Sequence[str]) -> str | None:
+        """What the layers behind these values are called in every use, from inside it or from the net."""
+        sources = [value.partition("@")[0] for value in values]
+        inside = {use.local(source) for use, source in zip(self.made.uses, sources, strict=True)}
+        same = next((names for names in (inside, set(sources)) if len(names) == 1), None)
+        return _flat(min(same)) if same else None
 
     # Statements
 

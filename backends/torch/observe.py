@@ -169,7 +169,7 @@ class Observer(TorchFunctionMode):
         place = destination if destination is not None else next(iter(places), None)
         if self._inside or not any(self.result(tensor) for tensor in operands) or not outputs:
             for tensor in outputs:
-                self._know(tensor, place)
+                self._know(tensor, place, self.result(tensor))  # what is handed through stays what it was
             return result
         if isinstance(result, Tensor) and any(result is tensor for tensor in operands):
             self._inside.append(module)

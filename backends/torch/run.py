@@ -44,7 +44,7 @@ class RunReport:
         peaks = [f"{format_bytes(count)} ({_what_peaks(device)})" for device, count in self.peak_bytes.items()]
         rows = [
             ("device", ", ".join(places)),
-            *((f"output {name}", format_shape(shape)) for name, shape in self.outputs.items()),
+            *((name, format_shape(shape)) for name, shape in self.outputs.items()),
             ("forward", _duration(self.forward_seconds)),
             ("backward", _duration(self.backward_seconds)),
             ("parameters", format_bytes(self.parameter_bytes)),

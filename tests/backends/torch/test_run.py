@@ -33,7 +33,7 @@ def test_a_report_is_written_for_people() -> None:
     lines = str(run(load(SPECS["towers"]), batch=2, devices={"gpu0": "cpu", "gpu1": "cpu"})).splitlines()
     assert lines[0] == "Towers, one training step, batch of 2"
     assert lines[1].split() == ["device", "gpu0", "=", "cpu,", "gpu1", "=", "cpu"]
-    assert lines[2].split() == ["output", "output", "2x5"]
+    assert lines[2].split() == ["output", "2x5"]
     assert [line.split()[0] for line in lines[3:]] == ["forward", "backward", "parameters", "kept", "peak"]
 
 
