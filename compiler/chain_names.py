@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .chain_links import Step
-from .draft import Frame
+from .draft import MOST_LAYERS, Frame, TooLarge
 from .graph import Scope
 from .source import Span
 
@@ -41,6 +41,8 @@ def counted(frame: Frame, count: int) -> int:
     """The count, after it is added to the steps of the elaboration; raises TooLarge past its limit."""
     frame.state.steps += count
     frame.state.step()
+    if len(frame.state.drafts) + count > MOST_LAYERS:
+        raise TooLarge
     return count
 
 

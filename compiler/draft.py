@@ -18,7 +18,7 @@ from .values import Shape
 MOST_LAYERS = 100_000
 """Layers that a net may have; a hundred times the deepest of the zoo."""
 
-MOST_STEPS = 1_000_000
+MOST_STEPS = 500_000
 """Statements that may be carried out, with every turn of every loop counted."""
 
 _UNKNOWN = ("E201", "E202", "E206", "E501")

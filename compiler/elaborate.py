@@ -168,8 +168,11 @@ def _loop(frame: Frame, tree: ast.Loop) -> None:
     name = tree.variable.text
     if frame.find(name) is not None:
         raise frame.state.fail(Problem("E203", f"`{name}` has a meaning already"), tree.variable.span)
-    for index, value in enumerate(values):
-        with frame.within(loop={**frame.loop, name: value}, indices=(*frame.indices, index)):
+    outer, indices = frame.loop, frame.indices
+    with frame.within(loop=outer, indices=indices):
+        for index, value in enumerate(values):
+            frame.state.step()
+            frame.loop, frame.indices = {**outer, name: value}, (*indices, index)
             run_body(frame, tree.body)
 
 
