@@ -170,6 +170,7 @@ def _run_block(frame: Frame, step: Step, definition: Definition, source: LayerVa
     scope = Scope(
         path=frame.prefix + path, kind="block", definition=block.name.text, line=step.tree.span.line,
         arguments={name: jsonable(value) for name, value in values.items() if not is_layer(value)},
+        inputs={name: node for name, value in {"in": source, **values}.items() if (node := _node(value))},
     )  # fmt: skip
     child = _child(frame, scope, path, step, source, values, definition)
     state.expanding.append(block)
@@ -186,6 +187,13 @@ def _circle(block: ast.Block, expanding: list[ast.Block]) -> Problem:
     pairs = zip(names, inner, strict=True)
     notes = tuple(Note(f"`{name.text}` contains `{other}`", name.span) for name, other in pairs)
     return Problem("E602", f"block `{block.name.text}` contains itself", notes=notes)
+
+
+def _node(value: object) -> str | None:
+    """The node behind a layer's value, where it is a single one."""
+    if isinstance(value, Listing):
+        return _node(value.current)
+    return value.node if isinstance(value, Wire) else None
 
 
 def _body(child: Frame, block: ast.Block, used_at: Span) -> LayerValue:

@@ -158,6 +158,9 @@ class Scope(Frozen):
     )
     definition: str = Field("", description="the block's name; for a tower its first statement's line")
     arguments: dict[str, Any] = Field(default_factory=dict, description="the block's parameters, evaluated")
+    inputs: dict[str, str] = Field(
+        default_factory=dict, description="`in` and the block's parameters that are layers -> node"
+    )
     line: int
 
 

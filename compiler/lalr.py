@@ -28,8 +28,7 @@ def parser(transformer: object, postlex: object) -> Lark:
     saved = json.loads(TABLES.read_text(encoding="utf-8"), object_hook=_with_numbers) if TABLES.exists() else {}
     if saved.get("made_from") == made_from():
         load = cast(Callable[..., Lark], Lark._load_from_dict)
-        tables = load(saved["data"], saved["memo"], transformer=transformer, postlex=postlex)
-        return tables
+        return load(saved["data"], saved["memo"], transformer=transformer, postlex=postlex)
     return _computed(transformer=transformer, postlex=postlex)
 
 

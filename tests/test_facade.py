@@ -34,7 +34,7 @@ def test_load_takes_a_net_and_parameters() -> None:
 
 def test_load_raises_all_that_is_wrong() -> None:
     with pytest.raises(netc.SpecError, match="cnv") as caught:
-        netc.load("net Bad {\n  input image: 1x8x8\n  c = cnv(4)\n  d = fc(unit = 4)\n}\n")
+        netc.load("net Bad {\n  input image: 1x8x8\n  c = cnv(4)\n  d = fc(4, bais = true)\n}\n")
     assert [item.code for item in caught.value.diagnostics] == ["E202", "E301"]
     with pytest.raises(netc.SpecError, match="cannot read"):
         netc.load("nowhere.net")
@@ -45,7 +45,7 @@ def test_load_raises_all_that_is_wrong() -> None:
 def test_show_and_draw_and_source_are_text() -> None:
     graph = netc.load("zoo:lenet5")
     assert "60,000" in netc.show(graph)
-    assert netc.show(graph, "csv").startswith("layer,")
+    assert netc.show(graph, "csv").startswith("name,op,")
     assert netc.draw(graph).startswith("<svg")
     assert "class LeNet5(nn.Module):" in netc.source(graph)
 

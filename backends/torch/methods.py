@@ -131,7 +131,20 @@ class Method:
         if len(inputs) == 1:
             return ["x"]
         in_uses = [use.segments[self.index].inputs for use in self.made.uses]
-        return [self._common_name(values) or f"x{i}" for i, values in enumerate(zip(*in_uses, strict=True), 1)]
+        return [
+            self._parameter(values) or self._common_name(values) or f"x{i}"
+            for i, values in enumerate(zip(*in_uses, strict=True), 1)
+        ]
+
+    def _parameter(self, values: Sequence[str]) -> str | None:
+        """The block's own name of what it reads, where it is one in all uses; `in` is the flowing value."""
+        names = []
+        for use, value in zip(self.made.uses, values, strict=True):
+            source = value.partition("@")[0]
+            inputs = use.scope.inputs if use.scope else {}
+            names.append([name for name, node in inputs.items() if node == source])
+        same = names[0][0] if names[0] and all(names[0][:1] == other[:1] for other in names) else None
+        return "x" if same == "in" else same
 
     def _common_name(self, values: Sequence[str]) -> str | None:
         """What the layers behind these values are called in every use, from inside it or from the net."""
