@@ -23,12 +23,9 @@ def check_unused(state: State, report: Report) -> None:
         if draft.name not in read and (draft.op or (draft.is_input and draft.shape)):
             what = "input" if draft.is_input else "layer"
             name = draft.statement or draft.name
-            hint = (
-                "use it or remove it"
-                if draft.scopes
-                else f"use it, remove it, or make it an output: `output name: {name}`"
-            )
-            hint = "use it or remove it" if draft.is_input else hint
+            hint = "use it or remove it"
+            if not draft.is_input and not draft.scopes:
+                hint = f"use it, remove it, or make it an output: `output name: {name}`"
             report.error("E601", f"nothing reads {what} `{name}`", draft.span, hint=hint)
 
 

@@ -11,7 +11,7 @@
 - Where a comment cannot stand (in an open string, at the end of the file) the text begins with ``# at the top:`` and
   the annotations follow there, with the line before the columns: ``# error[E102] 7:12-30: this string is not closed``.
 
-``pytest tests/compiler/test_errors.py --update-golden`` writes the annotations anew; read them before they are committed.
+``pytest tests/compiler/test_errors.py --update-golden`` writes the annotations anew; read them before you commit.
 """
 
 from __future__ import annotations
