@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...compiler import Graph, format_shape
 from . import text
@@ -22,8 +22,7 @@ BELOW = 10.0
 """From the heading to the figure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The shapes of a heading whose top left corner is where it was asked for, and how much room it takes."""
 
     shapes: tuple[Shape, ...]

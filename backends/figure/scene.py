@@ -8,8 +8,7 @@ downwards, and a point is 1/72 inch.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
@@ -17,8 +16,7 @@ Part: TypeAlias = Literal["layer", "input", "output", "transfer", "wire", "lane"
 """What a group is to the reader of the figure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(NamedTuple):
     """An upright rectangle; ``corner`` is the radius of its rounded corners."""
 
     x: float
@@ -30,16 +28,14 @@ class Rectangle:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Polygon:
+class Polygon(NamedTuple):
     """A closed, filled shape."""
 
     points: tuple[Point, ...]
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """An open line through its points."""
 
     points: tuple[Point, ...]
@@ -47,8 +43,7 @@ class Path:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(NamedTuple):
     """A disc around ``(x, y)``."""
 
     x: float
@@ -57,8 +52,7 @@ class Circle:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One line of text; ``(x, y)`` is where its baseline starts, has its middle or ends."""
 
     x: float
@@ -70,8 +64,7 @@ class Text:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Shapes that belong together: one layer, one wire, one lane.
 
     ``name`` is the node's name in the graph, which becomes an id; ``title``
@@ -90,8 +83,7 @@ class Group:
 Shape: TypeAlias = Rectangle | Polygon | Path | Circle | Text | Group
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """A whole figure. ``title`` and ``description`` are for readers who cannot see it."""
 
     width: float

@@ -38,7 +38,7 @@ def _em_width(text: str, bold: bool) -> int:
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Width of a line in points. A character that the metrics lack counts as one em, about the width of a CJK character."""
+    """Width of a line in points; a character that the metrics lack counts as one em, as wide as CJK characters are."""
     return _em_width(text, bold) * size / EM
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from ...compiler.op import Role
 
@@ -27,8 +26,7 @@ class ThemeError(ValueError):
     """A theme that lacks something or has something unknown; the message says what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+class Paint(NamedTuple):
     """How one role looks. Colours are ``#RRGGBB``; None is not drawn; ``width`` is the outline's, in points."""
 
     fill: str | None = None
@@ -37,8 +35,7 @@ class Paint:
     width: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """A look for every role; ``background`` None is transparent."""
 
     name: str
@@ -73,7 +70,7 @@ def _known(name: str, what: str, found: Mapping[str, Any], known: tuple[str, ...
 
 
 def _paint(name: str, role: str, values: Mapping[str, Any]) -> Paint:
-    _known(name, f"values for {role}", values, tuple(field.name for field in fields(Paint)))
+    _known(name, f"values for {role}", values, Paint._fields)
     for key in ("fill", "outline", "ink"):
         _colour(name, f"{role}.{key}", values.get(key))
     width = values.get("width", 1.0)

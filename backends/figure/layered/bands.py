@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ....compiler import Graph, Layer, Transfer, format_bytes, format_shape
 from ....compiler.summary import summary_parts
@@ -25,8 +24,7 @@ SPACE = 7.0
 """Between texts in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A text in a line of a box."""
 
     text: str
@@ -35,8 +33,7 @@ class Word:
     """Whether it ends at the right side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """What is written of one layer, and what it is."""
 
     name: str
@@ -77,8 +74,7 @@ class Band:
         return [Word(", ".join(self.op))] if self.op else []
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """What is written in the middle of an input, an output or a transfer, line by line."""
 
     lines: tuple[tuple[Word, ...], ...]
@@ -118,7 +114,7 @@ def writings_of(graph: Graph, items: Sequence[Item]) -> list[Writing]:
 def _writing(item: Item, towers: set[str], least: float) -> Writing:
     if item.kind == "layers":
         first, *others = [_layer(node, towers) for node in item.nodes if isinstance(node, Layer)]
-        return [replace(first, least_height=least), *others]
+        return [first._replace(least_height=least), *others]
     (node,) = item.nodes
     shape = format_shape(node.shape)
     if isinstance(node, Transfer):

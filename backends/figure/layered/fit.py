@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import sqrt
+from typing import NamedTuple
 
 from .bands import Writing, box_size
-from .columns import plan_folds
 from .frames import ancestors, frames_of, heads_of
 from .items import Item, Items
 from .measures import CHANNEL, FOLD_GAP, LANE_HEADING, MARGIN, Sizes
 from .places import places_of
+from .tracks import plan_folds
 
 PAGE = (960.0, 540.0)
 """Points of a slide of 13.33 x 7.5 in, the 16:9 of today's office programs."""
@@ -29,8 +29,7 @@ NEW_SECTION = 25.0
 """Points of unequal height that a section's beginning on top of a column is worth."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """Sizes of boxes, and the first row of each column of the page."""
 
     sizes: Sizes
@@ -89,7 +88,7 @@ class _Fitter:
         for columns in range(max(1, int(likely) - 1), min(self.rows, int(likely) + 2) + 1):
             starts = self._cut(ends, columns)
             limits = [0.0, *(ends[start - 1] for start in starts[1:]), ends[-1]]
-            tallest = max(end - start for start, end in zip(limits, limits[1:], strict=False))
+            tallest = max(end - start for start, end in pairwise(limits))
             scale = min(
                 PAGE[0] / (len(starts) * width - FOLD_GAP + 2 * MARGIN),
                 PAGE[1] / (tallest + HEADING + 2 * MARGIN + (LANE_HEADING if sizes.with_lanes else 0)),

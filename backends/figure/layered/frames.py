@@ -12,7 +12,7 @@ from .measures import SECTION_PAD, SECTION_TITLE
 from .rows import Heads
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Frame:
     """One rectangle of a section: rows and columns of a lane in a fold, and room around its boxes."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ....compiler import Graph, Input, Layer, Transfer
 
@@ -18,7 +18,7 @@ MOST_BANDS = 6
 """Layers in one box."""
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Item:
     """One box of the figure.
 
@@ -54,8 +54,7 @@ class Item:
         return node.section if isinstance(node, Layer) and self.kind == "layers" else None
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """All boxes of a graph in an order in which they can run, and the devices of the even lanes."""
 
     graph: Graph
@@ -152,7 +151,7 @@ def _chain(graph: Graph, layer: Layer, outputs: set[str]) -> Iterator[Layer]:
 def _belong_together(layer: Layer, reader: Layer, prepares: bool) -> bool:
     """Whether a layer's only reader is drawn in the same box; ``prepares`` says that no layer of it computes yet."""
     same_place = (layer.device, layer.section, _scope(layer)) == (reader.device, reader.section, _scope(reader))
-    if not same_place or len(set(reader.inputs)) != 1:
+    if not same_place or len(reader.inputs) != 1:
         return False
     if reader.op.role in FOLLOWERS:
         return True

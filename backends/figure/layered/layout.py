@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..scene import Point
-from .columns import Fold, plan_folds
+from .columns import Fold
 from .frames import Frame, ancestors, frames_of, heads_of
 from .items import Items
 from .levels import channels_of
@@ -14,10 +14,10 @@ from .measures import LANE_HEADING, Sizes
 from .places import Across, places_of
 from .routes import Router, Way
 from .rows import Rows
+from .tracks import plan_folds
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle on the page, in points."""
 
     left: float
@@ -38,8 +38,7 @@ class Box:
         return Box(self.left, self.top + by, self.width, self.height)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A wire on the page, from the box ``source`` to the box ``target``."""
 
     source: int
@@ -47,8 +46,7 @@ class Line:
     points: tuple[Point, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Where everything is."""
 
     boxes: dict[int, Box]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .columns import left_edge
 from .routes import Wire
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Channel:
     """The horizontal wires between two rows; levels count from the top."""
 
@@ -45,10 +46,10 @@ def channels_of(wires: Iterable[Wire]) -> dict[tuple[int, int], Channel]:
     """All channels that wires run in, by fold and row above."""
     channels: dict[tuple[int, int], Channel] = {}
     for wire in wires:
-        for (start, height), (end, other) in zip(wire.way, wire.way[1:], strict=False):
+        for (start, height), (end, other) in pairwise(wire.way):
             if height[0] == "level" and height == other:
-                _, fold, channel, source = height
-                channels.setdefault((fold, channel), Channel()).add(source, start, end)
+                _, fold, row, source = height
+                channels.setdefault((fold, row), Channel()).add(source, start, end)
     for channel in channels.values():
         channel.assign()
     return channels

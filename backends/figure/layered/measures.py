@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MARGIN = 11.0
 """Around the page."""
@@ -62,8 +62,7 @@ def room_for_entries(count: int, alone: bool) -> float:
     return (LOW if alone else ENTRIES[1] + 4) + (count - 1) * PITCH
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(NamedTuple):
     """What the style decides before anything is placed.
 
     Sizes of boxes by item, least widths of the devices' lanes, whether lanes are drawn, and how deep sections nest.
@@ -71,9 +70,9 @@ class Sizes:
 
     widths: list[float]
     heights: list[float]
-    lane_widths: dict[int, float] = field(default_factory=dict)
-    with_lanes: bool = False
-    depth: int = 0
+    lane_widths: dict[int, float]
+    with_lanes: bool
+    depth: int
 
     @property
     def frames(self) -> float:

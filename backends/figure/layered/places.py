@@ -9,7 +9,7 @@ from .items import Item
 from .measures import CLEAR, FOLD_GAP, PITCH, Sizes
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Across:
     """Horizontal places in one fold."""
 
@@ -29,7 +29,7 @@ class Across:
     def track(self, fold: Fold, track: Track) -> float:
         """Place of a track; the one that begins first is the outermost, so that skips nest."""
         key = (track.lane, track.zone)
-        return self.zones[key] + (fold.zones[key] - 1 - track.index) * PITCH
+        return self.zones[key] + (fold.zones[key] - 1 - track.place) * PITCH
 
 
 def places_of(folds: list[Fold], items: list[Item], lanes: int, sizes: Sizes, left: float) -> list[Across]:

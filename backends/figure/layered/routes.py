@@ -5,8 +5,7 @@ Wires are made before the rows have heights, so their points say by name how hig
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from .columns import Fold
 from .items import Item
@@ -25,8 +24,7 @@ Height: TypeAlias = (
 Way: TypeAlias = list[tuple[float, Height]]
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(NamedTuple):
     """What one box reads from another, and how it gets there."""
 
     source: int

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
 
-from .columns import Fold, stacks_of
+from .columns import Fold
 from .items import Item
 from .levels import Channel
 from .measures import CHANNEL, CHANNEL_FOOT, CHANNEL_HEAD, NUDGE, PITCH, STACK_GAP, Sizes, entry_of, exit_of
 from .places import Across
 from .routes import Height
+from .tracks import stacks_of
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Heads:
     """Room for the frames of sections, by fold and row: above its boxes with titles, and below them."""
 
@@ -29,9 +30,7 @@ class Rows:
     right beside the box that is copied, the last beside the box that reads it, where that is possible.
     """
 
-    def __init__(
-        self, items: list[Item], sizes: Sizes, channels: dict[tuple[int, int], Channel], heads: Heads
-    ) -> None:
+    def __init__(self, items: list[Item], sizes: Sizes, channels: dict[tuple[int, int], Channel], heads: Heads) -> None:
         self.items, self.sizes, self.channels, self.heads = items, sizes, channels, heads
         self.tops: dict[int, float] = {}
         self.first_levels: dict[tuple[int, int], float] = {}
@@ -109,9 +108,8 @@ class Rows:
         for item in members:
             if item.lane % 2:
                 least.append(self.cursor.get(item.lane, 0))
-            for source in item.reads:
-                if (source, item.index) in self.fold.beside and self.items[source].rank == row - 1:
-                    least.append(self._middle(source) - self.entries[item.index, source])
+            copies = [s for s in item.reads if (s, item.index) in self.fold.beside and self.items[s].rank == row - 1]
+            least += [self._middle(source) - self.entries[item.index, source] for source in copies]
         return least
 
     def _clear(self, row: int, members: list[Item], top: float) -> float:

@@ -17,7 +17,6 @@ from ..theme import Paint, Theme
 PIXELS = 96 / 72
 """CSS pixels per point; sizes without a unit are read by every program, those in points are not."""
 
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NOT_IN_ID = re.compile(r"[^\w.\-]")
 
@@ -25,11 +24,11 @@ _NOT_IN_ID = re.compile(r"[^\w.\-]")
 def write(scene: Scene, theme: Theme) -> bytes:
     """The scene as an SVG document; the same bytes for the same scene."""
     width, height = _number(scene.width), _number(scene.height)
+    size = _attributes(width=scene.width * PIXELS, height=scene.height * PIXELS)
     families = ", ".join(f"'{name}'" if " " in name else name for name in FAMILIES)
+    root = f'xmlns="http://www.w3.org/2000/svg"{size} viewBox="0 0 {width} {height}" role="img"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_number(scene.width * PIXELS)}"'
-        f' height="{_number(scene.height * PIXELS)}"'
-        f' viewBox="0 0 {width} {height}" role="img" font-family="{families}">',
+        f'<svg {root} font-family="{families}">',
         f"<title>{_text(scene.title)}</title>",
         f"<desc>{_text(scene.description)}</desc>",
     ]
@@ -60,7 +59,8 @@ class _Ids:
 
 def _body(shapes: Iterable[Shape], theme: Theme, ids: _Ids) -> Iterator[str]:
     """Lines of the elements; groups are closed by a string among the shapes, so that nothing recurses."""
-    waiting: list[Shape | str] = list(shapes)[::-1]
+    waiting: list[Shape | str] = [*shapes]
+    waiting.reverse()
     while waiting:
         shape = waiting.pop()
         if isinstance(shape, str):
@@ -133,4 +133,12 @@ def _number(value: float) -> str:
 
 def _text(text: str) -> str:
     """Text as XML holds it; a character that XML forbids becomes the replacement character."""
-    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text).translate(_ESCAPES)
+    if not text.isprintable():
+        text = "".join(char if _in_xml(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return text.translate(_ESCAPES)
+
+
+def _in_xml(char: str) -> bool:
+    """Whether XML 1.0 allows a character (section 2.2)."""
+    code = ord(char)
+    return char in "\t\n\r" or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
