@@ -17,14 +17,14 @@ def summary(op: Op) -> str:
 def summary_parts(op: Op) -> list[str]:
     """The same in parts, for a reader that breaks it into lines; the first part has the keyword.
 
-    Required arguments and an op's only argument stand without their name, then come those that differ from their
-    defaults.
+    Required arguments and a number that is an op's only argument stand without their name, then come those that
+    differ from their defaults.
     """
     fields = type(op).model_fields
     parts = []
     for name, field in fields.items():
         value = getattr(op, name)
-        if field.is_required() or len(fields) == 1:
+        if field.is_required() or (len(fields) == 1 and isinstance(value, float)):
             parts.append(_value(value))
         elif value != field.default:
             parts.append(_named(name.replace("_", " "), value))
