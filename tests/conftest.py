@@ -15,6 +15,17 @@ settings.load_profile("netc")
 GOLDEN = Path(__file__).parent / "golden"
 
 
+class RootIsNoTestPackage:
+    """Keeps pytest from importing the root's ``__init__.py``: it would do so under the name of the clone's folder."""
+
+    def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        return pytest.Dir.from_parent(parent, path=path) if path == GOLDEN.parents[1] else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(RootIsNoTestPackage())
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the expected outputs instead of comparing")
 

@@ -26,6 +26,11 @@ def test_every_package_is_listed() -> None:
     assert set(PROJECT["tool"]["setuptools"]["packages"]) == found
 
 
+def test_pytest_does_not_import_the_root(request: pytest.FixtureRequest) -> None:
+    """Else the tests would run only in a clone whose folder is called like a module."""
+    assert not any(isinstance(node, pytest.Package) for node in request.node.listchain())
+
+
 def test_torch_is_an_extra() -> None:
     assert not any(line.startswith("torch") for line in PROJECT["project"]["dependencies"])
     assert any(line.startswith("torch") for line in PROJECT["project"]["optional-dependencies"]["torch"])
