@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ...compiler import Graph
+from ...compiler import Graph, Problem, suggest
 from .scene import Scene
 from .styles import blocks
 from .theme import Theme, load
@@ -28,8 +28,10 @@ THEMES = ("light",)
 def draw(graph: Graph, style: str = "blocks", theme: str = "light", format: str = "svg") -> bytes:
     """The figure of a graph as the contents of a file; the same bytes for the same graph.
 
-    The names are those of STYLES, THEMES and WRITERS; an unknown one raises KeyError.
+    The names are those of STYLES, THEMES and WRITERS; an unknown one raises Problem E201.
     """
-    if theme not in THEMES:
-        raise KeyError(theme)
+    for what, name, known in (("style", style, STYLES), ("theme", theme, THEMES), ("format", format, WRITERS)):
+        if name not in known:
+            hint = suggest(name, known)
+            raise Problem("E201", f"unknown {what} `{name}`", expected=", ".join(known), hint=hint, argument=what)
     return WRITERS[format](STYLES[style](graph), load(theme))

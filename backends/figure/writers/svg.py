@@ -29,6 +29,7 @@ def write(scene: Scene, theme: Theme) -> bytes:
     root = f'xmlns="http://www.w3.org/2000/svg"{size} viewBox="0 0 {width} {height}" role="img"'
     lines = [
         f'<svg {root} font-family="{families}">',
+        "<!-- written by netc -->",
         f"<title>{_text(scene.title)}</title>",
         f"<desc>{_text(scene.description)}</desc>",
     ]
