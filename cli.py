@@ -249,11 +249,14 @@ def draw(
 
 def _drawn(graph: Graph, form: str, style: str, theme: str) -> bytes:
     try:
-        if form == "svg":
-            drawn: bytes = _backend("figure").draw(graph, style=style, theme=theme, format=form)
+        figure = _backend("figure")
+        if form in figure.WRITERS:
+            drawn: bytes = figure.draw(graph, style=style, theme=theme, format=form)
             return drawn
         through_dot: bytes = _backend("dot").draw(graph, form)
         return through_dot
+    except backends.MissingPackage as error:
+        raise click.UsageError(str(error)) from None
     except Problem as problem:
         _fail([problem.diagnostic], 2)
 
