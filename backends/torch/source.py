@@ -29,7 +29,7 @@ def source(graph: Graph) -> str:
     """The text of a file that needs torch alone: a class for the net, one per block, and what they use."""
     text = _text(graph)
     classes = ["\n".join(_class(text, made)) for made in text.classes.all]
-    code = [*_needed("\n".join(classes) + _extras(graph)), *classes]
+    code = [*_needed("\n".join(classes)), *classes]
     constants = "".join(f"\n{definition}\n" for definition in text.constants.definitions())
     body = constants + "".join(f"\n\n{block}\n" for block in code)
     return f"{_docstring(graph, text.classes.net_name)}\n\n{_imports(body)}{body}"
@@ -65,7 +65,7 @@ def _class(text: Text, made: Class) -> Iterator[str]:
     for index in range(len(made.first.segments)):
         yield from ("", *Method(text, made, index).lines())
     if is_net and ends_in_rbf(graph):
-        yield from ("", *_classify([entry.name for entry in graph.inputs]))
+        yield from ("", *_classify([entry.name for entry in graph.inputs]), "", *_LOSS)
 
 
 def _classify(inputs: list[str]) -> Iterator[str]:
@@ -74,6 +74,13 @@ def _classify(inputs: list[str]) -> Iterator[str]:
     yield '        """The class of every sample: the one whose code is nearest."""'
     yield from lay_out(2, "distances: Tensor = ", bracket("self", inputs))
     yield "        return distances.argmin(dim=1)"
+
+
+_LOSS = (
+    "    def loss(self, distances: Tensor, target: Tensor) -> Tensor:",
+    '        """What training makes small, for the output and the right classes."""',
+    "        return rbf_map_loss(distances, target)",
+)
 
 
 def _purpose(graph: Graph, made: Class) -> str:
@@ -92,11 +99,6 @@ def ends_in_rbf(graph: Graph) -> bool:
     """Whether the output is distances to the codes of classes, so that the least is the class."""
     last = [graph.by_name[name] for name in graph.outputs.values()]
     return len(last) == 1 and isinstance(last[0], Layer) and last[0].op.keyword == "rbf"
-
-
-def _extras(graph: Graph) -> str:
-    """Helpers that no line of the module names, but that belong to it: the losses of RBF nets."""
-    return " rbf_mse_loss rbf_map_loss" if ends_in_rbf(graph) else ""
 
 
 # What the file needs beside its classes

@@ -107,6 +107,7 @@ def test_losses_of_lenet5() -> None:
     rows = [(1.0, (3, 1, 7)), (4.0, (2, 9, 4))]
     expected = sum(right + math.log(math.exp(-0.5) + sum(math.exp(-y) for y in row)) for right, row in rows) / 2
     assert names["rbf_map_loss"](distances, target, j=0.5).item() == pytest.approx(expected)
+    assert module(LENET).loss(distances, target) == names["rbf_map_loss"](distances, target)
 
 
 def test_start_of_alexnet() -> None:

@@ -225,3 +225,7 @@ class LeNet5(nn.Module):
         """The class of every sample: the one whose code is nearest."""
         distances: Tensor = self(image)
         return distances.argmin(dim=1)
+
+    def loss(self, distances: Tensor, target: Tensor) -> Tensor:
+        """What training makes small, for the output and the right classes."""
+        return rbf_map_loss(distances, target)
