@@ -31,11 +31,11 @@ demo: .venv/ready-to-run ## Set up, then check, show, build, run and draw LeNet-
 	done
 	@echo
 	@echo "Made in $(OUT)/:  lenet5.svg, alexnet.svg  the figures: open them in a browser"
-	@echo "              lenet5.py, alexnet.py    the PyTorch modules: they need torch alone"
-	@echo "Try next:     $(NETC) explain conv"
-	@echo "              $(NETC) show specs/alexnet.net --markdown"
-	@echo "              $(NETC) draw specs/lenet5.net -o $(OUT)/lenet5.gv"
-	@echo "              change a number in specs/lenet5.net, then $(NETC) check specs/lenet5.net"
+	@echo "               lenet5.py, alexnet.py    the PyTorch modules: they need torch alone"
+	@echo "Try next:      $(NETC) explain conv"
+	@echo "               $(NETC) show specs/alexnet.net --markdown"
+	@echo "               $(NETC) draw specs/lenet5.net -o $(OUT)/lenet5.gv"
+	@echo "               change a number in specs/lenet5.net, then $(NETC) check specs/lenet5.net"
 
 test: .venv/ready-to-test ## Set up, then run all tests
 	$(TEST)
