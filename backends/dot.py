@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 import graphviz  # type: ignore[import-untyped]
@@ -51,11 +52,9 @@ class _Writer:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.ids = {
-            node.name: node.name if _PLAIN_NAME.fullmatch(node.name) else f"node {number}"
-            for number, node in enumerate(graph.nodes)
-        }
-        """Names that would need escapes in DOT are replaced; their labels have them."""
+        self.ids = _ids("node", [node.name for node in graph.nodes])
+        self.devices = _ids("device", [layer.device or "" for layer in graph.layers])
+        self.sections = _ids("section", [section.name for section in graph.sections])
         self.inner: dict[str | None, list[Section]] = {}
         for section in graph.sections:
             self.inner.setdefault(section.parent, []).append(section)
@@ -92,9 +91,9 @@ class _Writer:
             self._section(made, None, members, "")
             return
         total = sum(layer.parameters for layers in members.values() for layer in layers)
-        with made.subgraph(name=f"cluster device {device}") as cluster:
+        with made.subgraph(name=f"cluster device {self.devices[device]}") as cluster:
             cluster.attr(label=_plain(f"{device}\n{total:,} parameters"), style="rounded")
-            self._section(cluster, None, members, device)
+            self._section(cluster, None, members, self.devices[device])
 
     def _section(
         self, made: graphviz.Digraph, name: str | None, members: dict[str | None, list[Layer]], place: str
@@ -104,7 +103,8 @@ class _Writer:
             made.node(self.ids[layer.name], _label(layer.name, summary(layer.op), format_shape(layer.shape)))
         for section in self.inner.get(name, ()):
             if self._is_used(section, members):
-                with made.subgraph(name=f"cluster section {section.name} {place}".rstrip()) as cluster:
+                name_here = f"cluster section {self.sections[section.name]} {place}".rstrip()
+                with made.subgraph(name=name_here) as cluster:
                     cluster.attr(label=_plain(section.title), style="dashed")
                     self._section(cluster, section.name, members, place)
 
@@ -127,6 +127,14 @@ class _Writer:
             made.edge(self.ids[end], f"output {number}")
 
 
+def _ids(kind: str, names: Sequence[str]) -> dict[str, str]:
+    """Names that would need escapes in DOT are replaced; labels have them in full."""
+    return {
+        name: name if _PLAIN_NAME.fullmatch(name) else f"{kind} {number}"
+        for number, name in enumerate(dict.fromkeys(names))
+    }
+
+
 def _label(name: str, op: str, shape: str) -> str:
     """Three lines in DOT's own HTML."""
     lines = (escape("".join(char if char.isprintable() else " " for char in line)) for line in (name, op, shape))
@@ -134,5 +142,5 @@ def _label(name: str, op: str, shape: str) -> str:
 
 
 def _plain(text: str) -> str:
-    r"""A text in which DOT finds neither HTML nor escapes; lines are joined by DOT's ``\n``."""
-    return "\\n".join(graphviz.escape(line) for line in text.split("\n"))
+    r"""A text in which DOT finds no HTML, entities or escapes; lines are joined by DOT's ``\n``."""
+    return "\\n".join(graphviz.escape(line.replace("&", "&amp;")) for line in text.split("\n"))

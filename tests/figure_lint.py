@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from netc.backends.figure import text
 from netc.backends.figure.scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
@@ -99,7 +99,7 @@ def crossing_texts(scene: Scene) -> Iterator[str]:
         if overlap(place, there):
             yield f"texts {one.text!r} and {other.text!r} overlap"
     boxes = boxes_of(scene)
-    segments = [segment for _, points in wires_of(scene) for segment in zip(points, points[1:], strict=False)]
+    segments = [segment for _, points in wires_of(scene) for segment in pairwise(points)]
     for group, shape, place in texts:
         for name, box in boxes.items():
             if name != group.name and overlap(place, box):
@@ -129,7 +129,7 @@ def bad_wires(scene: Scene, boxes: dict[str, Area]) -> Iterator[str]:
     """Wires that slant, do not lead from box to box, or run through a box."""
     for (source, target), points in wires_of(scene):
         name = f"wire {source} to {target}"
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             if min(abs(start[0] - end[0]), abs(start[1] - end[1])) > SLACK:
                 yield f"{name} slants from {start} to {end}"
             yield from (f"{name} runs through {box}" for box, place in boxes.items() if crosses(start, end, place))
@@ -150,7 +150,7 @@ def shared_wires(scene: Scene) -> Iterator[str]:
     """Parts where wires from different sources run on one another, so that nobody can tell them apart."""
     found: dict[tuple[str, float], list[tuple[float, float, str]]] = {}
     for (source, _), points in wires_of(scene):
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             if abs(x1 - x2) <= SLACK:
                 found.setdefault(("x", round(x1, 1)), []).append((*sorted((y1, y2)), source))
             else:

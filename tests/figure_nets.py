@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hypothesis.strategies import DrawFn, composite, integers, lists, sampled_from
+
 ROOT = Path(__file__).parents[1]
 
 RESIDUAL = (ROOT / "tests/format/resnet18.net").read_text()
@@ -123,3 +125,41 @@ NETS = {
     "far": FAR_DEVICES,
 }
 """Spec texts by name."""
+
+
+@composite
+def random_nets(draw: DrawFn) -> str:
+    """Nets whose layers read any earlier layers, on one to four devices, with and without sections."""
+    devices = draw(sampled_from([0, 0, 2, 3, 4]))
+    names = [f"in{i}" for i in range(draw(integers(1, 3)))]
+    lines = [f"input {name}: 4x8x8" for name in names]
+    if devices:
+        lines.insert(0, "device " + ", ".join(f"d{i}" for i in range(devices)))
+    unread, unused, in_section = set(names), set(range(devices)), False
+
+    def place() -> str:
+        if not devices:
+            return ""
+        device = draw(integers(0, devices - 1))
+        unused.discard(device)
+        return f" on d{device}"
+
+    for i in range(draw(integers(1, 20))):
+        near = names[-5:] if draw(integers(0, 2)) else names
+        read = draw(lists(sampled_from(near), min_size=1, max_size=4, unique=True))
+        unread -= set(read)
+        if draw(integers(0, 7)) == 0:
+            lines += ["}"] * in_section + [f'section s{i} "Section number {i}" {{']
+            in_section = True
+        tail = draw(sampled_from(["", " -> relu", " -> relu -> batchnorm"]))
+        head = f"{read[0]} -> conv(4, 3x3, pad = 1)" if len(read) == 1 else f"add({', '.join(read)})"
+        lines.append(f"x{i} = {head}{tail}{place()}")
+        names.append(f"x{i}")
+        unread.add(f"x{i}")
+    lines += ["}"] * in_section
+    for device in sorted(unused):
+        lines.append(f"y{device} = {names[0]} -> relu on d{device}")
+        unread = (unread - {names[0]}) | {f"y{device}"}
+    rest = sorted(unread)
+    end = f"add({', '.join(rest)})" if len(rest) > 1 else f"{rest[0]} -> relu"
+    return "net Random {\n" + "\n".join([*lines, f"end = {end}{' on d0' if devices else ''}"]) + "\n}\n"
