@@ -29,7 +29,9 @@ def lane_headings(items: Items) -> list[tuple[str, str]]:
 
 
 def lane_widths(items: Items) -> dict[int, float]:
-    """Width that the heading of each lane needs."""
+    """Width that the heading of each lane needs; a net without devices has no headings."""
+    if items.devices == (None,):
+        return {}
     words = [
         text.width(name, DEVICE, bold=True) + 2 * SPACE + text.width(total, SIZE)
         for name, total in lane_headings(items)
