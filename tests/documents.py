@@ -8,6 +8,8 @@
 - ```` ```console ```` shows commands after ``$``, each with what it prints. They run in a folder with the specs above
   and a copy of specs/. Where a number differs from run to run, and where lines are left out, stands ``…``.
 - ```` ```pycon ```` is a session of Python, which doctest carries out; a document has one namespace.
+- ```` ```python FILE ```` is a new file of netc, and ```` ```diff FILE ```` a change of one. A document with such
+  blocks works in a copy of the repository; its specs and commands see the changes above them.
 """
 
 from __future__ import annotations
@@ -83,22 +85,38 @@ def specs_of(document: Path) -> Iterator[tuple[Block, Block | None]]:
             yield block, after if after and after.kind == "error" else None
 
 
-def messages(block: Block, folder: Path) -> str:
-    """What netc says against a spec, which is in its file in this folder."""
+def workplace(document: Path, folder: Path) -> Path:
+    """The folder where the commands of a document run: with the shipped specs, or a copy of the repository."""
+    if not changes_netc(document):
+        shutil.copytree(ROOT / "specs", folder / "specs", ignore=shutil.ignore_patterns("__pycache__"))
+        return folder
+    unneeded = (".*", "build", "dist", "docs", "out", "tests", "*.egg-info", "__pycache__")
+    return shutil.copytree(ROOT, folder / "netc", ignore=shutil.ignore_patterns(*unneeded))
+
+
+def changes_netc(document: Path) -> bool:
+    return any(block.kind in ("python", "diff") for block in blocks_of(document))
+
+
+def place(block: Block, folder: Path) -> None:
+    """Puts a spec into its file, or a change of netc into the copy."""
     path = folder / block.file
-    source = Source(block.file, read_source(path).text, path)
-    diagnostics = [diagnostic for result in check_source(source) for diagnostic in result.diagnostics]
-    return "".join(render(diagnostic) + "\n\n" for diagnostic in SpecError(diagnostics).diagnostics)[:-1]
+    if block.kind == "diff":
+        changed = _changed(path.read_text(encoding="utf-8"), block)
+    else:
+        assert block.kind == "net" or not path.exists(), f"{block}: {block.file} is there already"
+        changed = block.spec
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(changed, encoding="utf-8")
 
 
-def lay_out(document: Path, folder: Path, before: Block | None = None) -> None:
-    """Puts into a folder what a block finds there: the shipped specs, and the specs of the document above it."""
-    shutil.copytree(ROOT / "specs", folder / "specs", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
-    for block in blocks_of(document):
-        if before is not None and block.start > before.start:
-            break
-        if block.kind == "net":
-            (folder / block.file).write_text(block.spec, encoding="utf-8")
+def _changed(text: str, block: Block) -> str:
+    """A file's text with a block's change: lines with `-` go, those with `+` come, the others stay."""
+    lines = block.text.splitlines(keepends=True)
+    before = "".join(line[1:] for line in lines if line[0] in " -")
+    after = "".join(line[1:] for line in lines if line[0] in " +")
+    assert text.count(before) == 1, f"{block}: {block.file} has these lines {text.count(before)} times"
+    return text.replace(before, after)
 
 
 def commands_of(block: Block) -> list[str]:
@@ -106,18 +124,26 @@ def commands_of(block: Block) -> list[str]:
     return [line[2:] for line in block.text.splitlines() if line.startswith("$ ")]
 
 
-def console(block: Block, folder: Path) -> str:
-    """A console block with what its commands print today."""
+def console(commands: list[str], folder: Path) -> str:
+    """Commands with what they print in a folder, as a console block has them."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(folder.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     shown = []
-    for command in commands_of(block):
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-        environment = {**os.environ, "PATH": path, "COLUMNS": "100", "OMP_NUM_THREADS": "1"}
+    for command in commands:
         result = subprocess.run(
             command, check=False, shell=True, cwd=folder, env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         shown.append(f"$ {command}\n" + "".join(f"{line.rstrip()}\n" for line in result.stdout.splitlines()))
     return "".join(shown)
+
+
+def messages(block: Block, folder: Path) -> str:
+    """What netc says against a spec, which is in its file in this folder."""
+    path = folder / block.file
+    source = Source(block.file, read_source(path).text, path)
+    diagnostics = [diagnostic for result in check_source(source) for diagnostic in result.diagnostics]
+    return "\n".join(render(diagnostic) + "\n" for diagnostic in SpecError(diagnostics).diagnostics)
 
 
 def agrees(shown: str, printed: str) -> bool:

@@ -9,7 +9,22 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from documents import DOCUMENTS, ROOT, Block, agrees, blocks_of, commands_of, console, lay_out, messages, specs_of
+from documents import (
+    DOCUMENTS,
+    ROOT,
+    Block,
+    agrees,
+    blocks_of,
+    changes_netc,
+    commands_of,
+    console,
+    messages,
+    place,
+    specs_of,
+    workplace,
+)
+
+from netc.compiler.format import format_text
 
 KINDS = {"net", "error", "console", "pycon", "python", "diff", "sh", "text", "mermaid"}
 NEEDS_TORCH = ("netc build", "netc run", "python ")
@@ -29,18 +44,22 @@ def test_every_block_says_what_it_is(document: Path) -> None:
         assert block.kind != "console" or commands_of(block), f"{block} has no command"
 
 
-SPECS = [(block, error) for document in DOCUMENTS for block, error in specs_of(document)]
+UNCHANGED = [document for document in DOCUMENTS if not changes_netc(document)]
+RIGHT = [spec for document in UNCHANGED for spec, error in specs_of(document) if error is None]
 
 
-@pytest.mark.parametrize("spec", [spec for spec, error in SPECS if error is None], ids=str)
+@pytest.mark.parametrize("spec", RIGHT, ids=str)
 def test_specs_are_right(spec: Block, tmp_path: Path) -> None:
-    lay_out(spec.document, tmp_path, spec)
-    assert messages(spec, tmp_path) == ""
+    folder = workplace(spec.document, tmp_path)
+    for other, _ in specs_of(spec.document):
+        if other.start <= spec.start:
+            place(other, folder)
+    assert messages(spec, folder) == ""
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_messages_and_outputs_are_those_of_today(
-    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+def test_specs_are_formatted_and_outputs_those_of_today(
+    document: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """One test per document, so that `--update-golden` can write them anew."""
     left_out: list[Block] = []
@@ -53,21 +72,23 @@ def test_messages_and_outputs_are_those_of_today(
 
 
 def parts(document: Path, folder: Path, left_out: list[Block]) -> Iterator[str]:
-    """The document in pieces, with today's messages and outputs in their blocks."""
+    """The document in pieces, its specs formatted, with today's messages and outputs in their blocks."""
     text = document.read_text(encoding="utf-8")
-    lay_out(document, folder)
+    folder = workplace(document, folder)
     spec, done = None, 0
     for block in blocks_of(document):
         shown = block.text
-        if block.kind == "net":
-            spec = block
-            (folder / block.file).write_text(block.spec, encoding="utf-8")
+        if block.kind in ("net", "python", "diff"):
+            place(block, folder)
+            spec = block if block.kind == "net" else spec
+            shown = format_text(block.text) if block in RIGHT else block.text
         elif block.kind == "error" and spec is not None:
             shown = messages(spec, folder)
         elif block.kind == "console" and not runs(block):
             left_out.append(block)
         elif block.kind == "console":
-            printed = console(block, folder)
+            printed = console(commands_of(block), folder)
+            assert "Traceback" not in printed, f"{block}\n{printed}"
             shown = block.text if agrees(block.text, printed) else printed
         yield text[done : block.start] + shown
         done = block.end
@@ -85,8 +106,10 @@ def test_sessions_of_python(document: Path, tmp_path: Path, monkeypatch: pytest.
     sessions = [block for block in blocks_of(document) if block.kind == "pycon"]
     if any("torch" in block.text or "netc.module" in block.text for block in sessions):
         pytest.importorskip("torch")
-    lay_out(document, tmp_path)
-    monkeypatch.chdir(tmp_path)
+    folder = workplace(document, tmp_path)
+    for spec, _ in specs_of(document):
+        place(spec, folder)
+    monkeypatch.chdir(folder)
     text = "\n".join(block.text for block in sessions)
     test = doctest.DocTestParser().get_doctest(text, {}, document.name, str(document), 0)
     said: list[str] = []
