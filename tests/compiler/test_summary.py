@@ -22,7 +22,7 @@ from netc.compiler.summary import summary, summary_parts
         ("relu", {}, "relu"),
         ("dropout", {}, "dropout 0.5"),
         ("concat", {}, "concat"),
-        ("concat", {"axis": "width"}, "concat, axis width"),
+        ("concat", {"axis": "width"}, "concat axis width"),
         ("batchnorm", {}, "batchnorm"),
         ("maxpool", {"kernel": (3, 3), "stride": (2, 2)}, "maxpool 3x3, stride 2"),
         ("reshape", {"shape": (256, 6, 6)}, "reshape 256x6x6"),
