@@ -52,7 +52,7 @@ types: .venv/ready-to-test build/typing/netc ## Run mypy --strict on the sources
 imports: .venv/ready-to-test ## Run import-linter: who may import whom
 	$(BIN)/lint-imports
 
-golden: .venv/ready-to-test ## Rewrite the expected outputs in tests/golden/ (then read the diff)
+golden: .venv/ready-to-test ## Rewrite the expected outputs in tests/golden/, docs/ and README.md (then read the diff)
 	$(TEST) --update-golden
 
 tables: .venv/ready-to-run ## Compute the parser's tables anew, after a change of the grammar
