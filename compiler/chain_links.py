@@ -86,8 +86,7 @@ def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition:
         raise Reported
     function = link.function if isinstance(link, ast.Call) else link
     if not isinstance(function, ast.Name):
-        value = value_of(frame, link) if not isinstance(link, ast.Call) else None
-        raise frame.state.fail(_no_layer(value), link.span)
+        raise frame.state.fail(_no_link(frame, link), link.span)
     name = function.text
     if name in OPS:
         return OPS[name]
@@ -104,8 +103,7 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
     if definition is not None:
         return Problem("E310", f"`{name}` is a net; a chain is made of ops and blocks")
     if is_layer(found):
-        hint = "a chain can only begin with a layer; `add` and `concat` read several"
-        return Problem("E310", f"`{name}` is a layer, not an op", hint=hint)
+        return _only_first(name)
     if found is not None:
         return _no_layer(found)
     if not called and (frame.defined_later(name) is not None or name in frame.state.removed):
@@ -115,6 +113,26 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
     hint = suggest(name, [*OPS, *blocks, *layers]) or _of_pytorch(name) or "`netc explain` lists the ops"
     what = "op or block" if called else "op, block or layer"
     return Problem("E202", f"unknown {what} `{name}`", hint=hint)
+
+
+def _no_link(frame: Frame, link: ast.Expression) -> Problem:
+    """The problem of a link that is no name and no call."""
+    expected = "an op, a block or a layer's name"
+    match link:
+        case ast.Binary(operator=operator):
+            known = {"+": "`add(a, b)` adds layers", "*": "a repetition is written once, as in `relu * 3`"}
+            found = f"a calculation with `{operator}`"
+            return Problem("E310", "a layer is expected here", expected=expected, found=found, hint=known.get(operator))
+        case ast.Call() | ast.Negative():
+            return Problem("E310", "a layer is expected here", expected=expected)
+        case _:
+            value = value_of(frame, link)
+            return _only_first(link.span.text) if is_layer(value) else _no_layer(value)
+
+
+def _only_first(name: str) -> Problem:
+    hint = "a chain can only begin with a layer; `add` and `concat` read several"
+    return Problem("E310", f"`{name}` is a layer, not an op", hint=hint)
 
 
 def _of_pytorch(name: str) -> str | None:

@@ -77,6 +77,9 @@ def input_shape(frame: Frame, tree: ast.Expression) -> Shape:
         expected = "a size such as 3x224x224 (channels x height x width), or a number of features"
         found = f"{format_value(value)}, {type_name(value)}"
         raise frame.state.fail(Problem("E302", "this is no shape", expected=expected, found=found), tree.span)
+    if len(sizes) > 8:
+        problem = Problem("E306", "this shape has too many axes", expected="at most 8", found=str(len(sizes)))
+        raise frame.state.fail(problem, tree.span)
     count = 1
     for size in sizes:
         count *= size

@@ -131,13 +131,17 @@ def suggest(name: str, known: Iterable[str]) -> str | None:
 
 def render(diagnostic: Diagnostic, severity: str = "error") -> str:
     """The diagnostic as text: place, source excerpt with a caret, and what helps."""
-    lines = [f"{severity}[{diagnostic.code}]: {diagnostic.message}"]
+    lines = [f"{severity}[{diagnostic.code}]: {_short(diagnostic.message)}"]
     width = 2
     if diagnostic.span is not None:
         excerpt, width = _excerpt(diagnostic.span)
         lines += [f"{' ' * (width - 1)}--> {diagnostic.span}", *excerpt]
-    lines += [f"{' ' * width}= {label}: {text}" for label, text in _details(diagnostic)]
+    lines += [f"{' ' * width}= {label}: {_short(text)}" for label, text in _details(diagnostic)]
     return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def _details(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
@@ -152,6 +156,9 @@ def _details(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
     if diagnostic.hint:
         yield "hint", diagnostic.hint
 
+
+LONGEST = 1000
+"""Characters of a message that are printed: a value in it may be as large as the spec."""
 
 WIDEST = 110
 """Columns of a source line that an excerpt shows; a longer line is cropped around the caret."""

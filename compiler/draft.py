@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
 from . import syntax as ast
@@ -21,11 +22,14 @@ MOST_LAYERS = 100_000
 MOST_STEPS = 500_000
 """Statements that may be carried out, with every turn of every loop counted."""
 
+MOST_SUGGESTIONS = 300
+"""Layers that a misspelt name is compared with, the nearest first."""
+
 _UNKNOWN = ("E201", "E202", "E206", "E501")
 """Codes of names that nothing defines."""
 
 DEEPEST_BLOCKS = 40
-"""Blocks within blocks."""
+"""Blocks within blocks, and nets made from nets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,7 @@ class Frame:
 
     def visible(self) -> list[str]:
         """Every name that has a meaning here, for did-you-mean."""
-        names = [*self.loop, *self.values, *self.layers]
+        names = [*self.loop, *self.values, *islice(reversed(self.layers), MOST_SUGGESTIONS)]
         return names + (self.parent.visible() if self.parent else [])
 
     def defined_later(self, name: str) -> Span | None:

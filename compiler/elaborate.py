@@ -15,6 +15,7 @@ from .graph import Section
 from .names import Foreign, Statements, core, flat, names_of, open_body, words_read
 from .program import Definition, Module
 from .reserved import why_reserved
+from .source import Span
 from .towers import run_towers
 from .values import format_value, type_name
 from .variants import Plan, plan
@@ -183,6 +184,7 @@ def _turns(frame: Frame, tree: ast.Expression | ast.Range) -> tuple[object, ...]
             hint = "write a range `0..3` or a list `[64, 128]`"
             found = f"{format_value(values)}, {type_name(values)}"
             raise frame.state.fail(Problem("E302", "a loop needs a list or a range", found=found, hint=hint), tree.span)
+        _check_turns(frame, len(values), tree.span)
         return values
     first, last = (plain_value(frame, end) for end in (tree.first, tree.last))
     for end, value in ((tree.first, first), (tree.last, last)):
@@ -191,10 +193,14 @@ def _turns(frame: Frame, tree: ast.Expression | ast.Range) -> tuple[object, ...]
             raise frame.state.fail(Problem("E302", "a range needs whole numbers", found=found), end.span)
     assert isinstance(first, int)
     assert isinstance(last, int)
-    if last - first > LONGEST_LOOP:
-        expected = f"at most {LONGEST_LOOP:_} turns"
-        raise frame.state.fail(Problem("E607", "the loop is too long", expected=expected), tree.span)
+    _check_turns(frame, last - first, tree.span)
     return tuple(range(first, last))
+
+
+def _check_turns(frame: Frame, count: int, span: Span) -> None:
+    if count > LONGEST_LOOP:
+        expected = f"at most {LONGEST_LOOP:_} turns"
+        raise frame.state.fail(Problem("E607", "the loop is too long", expected=expected), span)
 
 
 def _exchange(frame: Frame, tree: ast.Exchange) -> None:

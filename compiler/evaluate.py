@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from .diagnostics import Problem
@@ -59,6 +60,8 @@ def index(base: object, position: object) -> object:
 
 def checked(value: object) -> object:
     """The value, unless it is larger than any tensor could be."""
+    if isinstance(value, float) and not isfinite(value):
+        raise Problem("E105", "the result is too large")
     if isinstance(value, int) and abs(value) > LARGEST:
         raise Problem("E105", "the result is too large", expected=f"at most {LARGEST:_}")
     return value

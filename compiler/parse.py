@@ -15,7 +15,7 @@ from .diagnostics import Report
 from .lalr import parser
 from .recovery import blank_statement, lost_words
 from .source import Source, Span
-from .syntax_errors import explain
+from .syntax_errors import explain, named
 from .tree_builder import Mistake, TreeBuilder
 
 LARGEST_TEXT = 8_000_000
@@ -96,6 +96,6 @@ def _is_text(source: Source, report: Report) -> bool:
     control = _CONTROL.search(source.text)
     if control:
         span = Span(source, control.start(), control.end())
-        report.error("E106", f"control character U+{ord(control[0]):04X} in the text", span)
+        report.error("E106", f"the language does not use {named(control[0])}", span)
         return False
     return True

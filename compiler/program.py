@@ -15,6 +15,9 @@ from .source import Source, Span
 ZOO = Path(__file__).resolve().parent.parent / "specs"
 """Where the shipped specs are; ``zoo:lenet5`` is ``lenet5.net`` there."""
 
+LONGEST_PATH = 250
+"""Characters of the file's name in a `use`; most file systems allow 255 per folder."""
+
 _ZOO_NAME = re.compile(r"zoo:([A-Za-z0-9_-]+)")
 
 
@@ -159,6 +162,9 @@ class Loader:
 
     def _resolve(self, module: Module, written: str) -> Path:
         """The file that a `use` names, inside the folder of the spec."""
+        if not written.isprintable() or not 0 < len(written) <= LONGEST_PATH:
+            expected = f"1 to {LONGEST_PATH} printable characters"
+            raise Problem("E801", "this is no file's name", expected=expected)
         if (shipped := zoo_path(written)) is not None:
             return shipped.resolve()
         base = module.source.path.resolve().parent if module.source.path else self._folder

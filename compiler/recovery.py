@@ -8,7 +8,7 @@ from collections.abc import Iterator
 BROKEN = "\x00"
 """Stands for every character of a statement that did not parse; users cannot write it."""
 
-_SKIP_OR_BRACKET = re.compile(r'"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"?|#[^\n]*|[()\[\]{}]')
+_SKIP_OR_BRACKET = re.compile(r'"""[\s\S]*?"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|#[^\n]*|[()\[\]{}]')
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _NAMED = re.compile(r"[ \t]*[A-Za-z_]\w*[ \t]*=(?!=)")
 

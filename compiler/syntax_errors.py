@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -46,6 +47,9 @@ _HABITS = (
 )
 """Spellings of other languages: the line before the error, the text at the error, and what netc writes."""
 
+SHOWN = 60
+"""Characters of the text that a message repeats."""
+
 _PARTNERS = {")": "(", "]": "[", "}": "{"}
 _DANGLING = re.compile(r"(->|[-+*/%,=])[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)+\w*[ \t]*\Z")
 _FIRST_WORD = re.compile(r"(?:\A|[{}\n])[ \t]*([A-Za-z_]\w*)[ \t]*\Z")
@@ -70,7 +74,7 @@ def explain(source: Source, text: str, error: UnexpectedInput, spellings: Mappin
         )
     length = len(error.token) if isinstance(error, UnexpectedToken) and not at_end else 1
     found = text[offset : offset + length].split("\n")[0]
-    shown = f"`{found}`" if found else "the end of the text" if at_end else "the end of the line"
+    shown = f"`{found[:SHOWN]}`" if found else "the end of the text" if at_end else "the end of the line"
     span = Span(source, offset, offset + max(1, len(found)))
     expected = _expected(error, text[:offset], spellings)
     return Diagnostic(
@@ -106,7 +110,16 @@ def _bad_characters(source: Source, text: str, offset: int) -> Diagnostic:
         return Diagnostic("E101", f"`{found}` is neither a number nor a size", span, hint=hint)
     if found[0].isalnum() or found[0] in '_"+-*/%()[]{}.,:=<>':
         return Diagnostic("E101", f"`{found}` is not expected here", span, hint=_hint(text, offset, found, ""))
-    return Diagnostic("E106", f"the language does not use the character `{found}`", span, hint=_LOOKALIKES.get(found))
+    return Diagnostic("E106", f"the language does not use {named(found)}", span, hint=_LOOKALIKES.get(found))
+
+
+def named(character: str) -> str:
+    """A character, by its number and name where it cannot be seen."""
+    if character.isprintable() and not character.isspace():
+        return f"the character `{character}`"
+    return (
+        f"the invisible character U+{ord(character):04X} ({unicodedata.name(character, 'control character').lower()})"
+    )
 
 
 def _foreign_character(source: Source, text: str, offset: int, end: int) -> Diagnostic:
@@ -116,8 +129,7 @@ def _foreign_character(source: Source, text: str, offset: int, end: int) -> Diag
     span = Span(source, offset - len(before[0]) if in_word and before else offset, end if in_word else offset + 1)
     shown = next(character for character in text[offset:end] if not character.isascii())
     letters = "names are made of a to z, A to Z, 0 to 9 and _" if shown.isalnum() else None
-    message = f"the language does not use the character `{shown}`"
-    return Diagnostic("E106", message, span, hint=_LOOKALIKES.get(shown, letters))
+    return Diagnostic("E106", f"the language does not use {named(shown)}", span, hint=_LOOKALIKES.get(shown, letters))
 
 
 def _expected(error: UnexpectedInput, before: str, spellings: Mapping[str, str]) -> str:

@@ -26,16 +26,16 @@ class Token(NamedTuple):
 
 
 _END = r"(?![A-Za-z0-9_])"
-_INT = rf"\d+(?:_\d+)*{_END}"
+_INT = rf"[0-9]+(?:_[0-9]+)*{_END}"
 _PATTERNS = {
     "blank": r"[ \t]+",
     "comment": r"#[^\n]*",
     "newline": r"\r?\n",
     "text": r'"""[\s\S]*?"""',
-    "string": r'"(?!"")(?:\\.|[^"\\\n])*"',
-    "amount": rf"\d+(?:\.\d+)?(?:KB|MB|GB|TB|KiB|MiB|GiB|TiB){_END}",
-    "size": rf"\d+(?:x\d+)+{_END}",
-    "float": rf"(?:\d+(?:_\d+)*\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+){_END}",
+    "string": r'"(?!"")[^"\\\n]*(?:\\.[^"\\\n]*)*"',
+    "amount": rf"[0-9]+(?:\.[0-9]+)?(?:KB|MB|GB|TB|KiB|MiB|GiB|TiB){_END}",
+    "size": rf"[0-9]+(?:x[0-9]+)+{_END}",
+    "float": rf"(?:[0-9]+(?:_[0-9]+)*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+){_END}",
     "int": _INT,
     "name": r"[A-Za-z_][A-Za-z0-9_]*",
     "operator": r"->|==|!=|<=|>=|\.\.|//|[()\[\]{},.:=<>+\-*/%]",

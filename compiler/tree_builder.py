@@ -16,6 +16,9 @@ from .values import BYTE_UNITS, LARGEST, Bytes, Size
 DEEPEST = 100
 """Nesting of expressions that the compiler accepts; papers need three or four."""
 
+LONGEST_NAME = 200
+"""Characters of a name; the longest of torchvision's state_dicts has 60, dots included."""
+
 ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 
 
@@ -70,6 +73,9 @@ class TreeBuilder(Transformer[Token, ast.File]):
     # ---- expressions
 
     def name(self, token: Token) -> ast.Name:
+        if len(token) > LONGEST_NAME:
+            expected = f"at most {LONGEST_NAME} characters"
+            raise self._mistake("E107", "this name is too long", self._span(token), expected=expected)
         return ast.Name(self._span(token), str(token))
 
     def reference(self, name: ast.Name) -> ast.Name:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from . import syntax as ast
 from .calls import bind_parameters, with_defaults
 from .diagnostics import Note, Problem, suggest
-from .draft import Frame, Reported, State
+from .draft import DEEPEST_BLOCKS, Frame, Reported, State
 from .names import NESTING, Foreign, Statements, core, names_of
 from .program import Definition, Module
 
@@ -46,6 +46,8 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
         first = min(circle, key=lambda other: other.name.span.start)
         notes = tuple(Note(f"`{one.name.text}` is made from `{one.base.text}`", one.base.span) for one in circle)
         raise state.fail(Problem("E602", f"net `{first.name.text}` is made from itself", notes=notes), first.name.span)
+    if len(above) >= DEEPEST_BLOCKS:
+        raise state.fail(Problem("E107", f"nets made from nets more than {DEEPEST_BLOCKS} deep"), tree.name.span)
     base = _base(state, tree, module)
     frame = Frame(state=state, values=values, module=module)
     name = f"net `{base.tree.name.text}`"
@@ -62,8 +64,8 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
 
 def _base(state: State, tree: ast.Variant, module: Module) -> Definition:
     base = module.definitions.get(tree.base.text)
-    nets = [name for name, entry in module.definitions.items() if not isinstance(entry.tree, ast.Block)]
     if base is None:
+        nets = [name for name, entry in module.definitions.items() if not isinstance(entry.tree, ast.Block)]
         problem = Problem("E206", f"unknown net `{tree.base.text}`", hint=suggest(tree.base.text, nets))
         raise state.fail(problem, tree.base.span)
     if base.missing:
