@@ -17,8 +17,9 @@ from netc.compiler.graph import About
 from netc.compiler.initialization import _DISTRIBUTIONS
 from netc.compiler.lalr import GRAMMAR
 from netc.compiler.ops import OPS
-from netc.compiler.parse import LARGEST_TEXT, _Newlines
-from netc.compiler.tree_builder import DEEPEST, ESCAPES
+from netc.compiler.parse import LARGEST_TEXT, MOST_SYNTAX_ERRORS, _Newlines
+from netc.compiler.program import LONGEST_PATH
+from netc.compiler.tree_builder import DEEPEST, ESCAPES, LONGEST_NAME
 from netc.compiler.values import BYTE_UNITS
 
 MANUAL = ROOT / "docs" / "language.md"
@@ -91,12 +92,18 @@ def test_every_escape_is_named(escape: str) -> None:
     assert f"`\\{escape}`" in MANUAL.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "limit", [MOST_LAYERS, LONGEST_LOOP, MOST_STEPS, DEEPEST_BLOCKS, DEEPEST, LARGEST_TEXT], ids=str
-)
-def test_every_limit_is_in_the_table(limit: int) -> None:
+LIMITS = {
+    "layers of a net": MOST_LAYERS, "turns of one loop": LONGEST_LOOP, "statements": MOST_STEPS,
+    "blocks within blocks": DEEPEST_BLOCKS, "parentheses": DEEPEST, "characters of a file": LARGEST_TEXT,
+    "characters of a name": LONGEST_NAME, "characters of a file's name": LONGEST_PATH,
+    "syntax errors": MOST_SYNTAX_ERRORS,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_every_limit_is_in_the_table(limit: str) -> None:
     table = MANUAL.read_text(encoding="utf-8").rpartition("| limit |")[2]
-    assert f"| {limit:_} |" in table
+    assert re.search(rf"^\| {limit}\b[^|]*\| {LIMITS[limit]:_} \|$", table, re.MULTILINE)
 
 
 def test_codes_in_the_manual_exist() -> None:
