@@ -168,7 +168,10 @@ class Loader:
         if (shipped := zoo_path(written)) is not None:
             return shipped.resolve()
         base = module.source.path.resolve().parent if module.source.path else self._folder
-        path = (base / written).resolve()
+        try:
+            path = (base / written).resolve()
+        except (OSError, RuntimeError):  # pathlib's error for links that lead to each other
+            raise Problem("E801", f"cannot read {written}: its links lead nowhere") from None
         if not (path.is_relative_to(self._folder) or (path.is_relative_to(ZOO) and base.is_relative_to(ZOO))):
             hint = f"put the file beside the spec, below {self._folder.name}/"
             raise Problem("E802", f"`{written}` is outside the folder of the spec", hint=hint)
