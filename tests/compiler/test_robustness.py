@@ -179,7 +179,7 @@ HOSTILE = {
     "one name again and again": (net("  a = relu\n" * 2000), ["E203"]),
     "a name that is everybody's": (net("  a = a -> a\n" * 100), ["E203", "E204"]),
     "files that are not there": ("".join(f'use a{i} from "x{i}.net"\n' for i in range(500)) + net(" relu"), ["E801"]),
-    "no file's name": ('use a from "x\\n.net"\nuse b from ""\nuse c from "' + "x" * MANY + '"\n' + net("  relu"), ["E801"]),
+    "no file's name": (f'use a from "x\\n.net"\nuse b from ""\nuse c from "{"x" * MANY}"\n' + net(" relu"), ["E801"]),
 }  # fmt: skip
 
 
