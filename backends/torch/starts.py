@@ -15,6 +15,9 @@ from .words import literal
 FEW = 3
 """Up to so many parameters are drawn one by one, without a loop."""
 
+ZERO = Init(distribution="constant", values=(0.0,))
+"""Papers say "biases are 0, but for these layers", however many these are."""
+
 
 @dataclass(frozen=True)
 class Start:
@@ -76,12 +79,12 @@ def reset_parameters(tree: Tree, starts: list[Start]) -> Iterator[str]:
 
 
 def _rules(graph: Graph, starts: list[Start]) -> dict[str, Init]:
-    """For weights that the spec starts in every layer that has one: the start that most of them have."""
+    """For weights that the spec starts in every layer that has one: zero if any is, else what most of them have."""
     having = Counter(name for layer in graph.layers for name in _weight_names(graph, layer))
     rules = {}
     for weight in dict.fromkeys(start.weight for start in starts):
         inits = Counter(start.init for start in starts if start.weight == weight)
-        init, count = inits.most_common(1)[0]
+        init, count = max(inits.items(), key=lambda found: (found[0] == ZERO, found[1]))
         is_own_name = not any(other != weight and other.endswith(weight) for other in having)
         is_all = inits.total() == having[weight] and is_own_name
         if is_all and count > FEW and init.distribution != "fan_in_uniform":

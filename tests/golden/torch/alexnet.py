@@ -108,15 +108,20 @@ class AlexNet(nn.Module):
             if name.endswith("weight"):
                 nn.init.normal_(parameter, std=0.01)
             elif name.endswith("bias"):
-                nn.init.ones_(parameter)
+                nn.init.zeros_(parameter)
         for name in (
-            "gpu0.conv1.bias",
-            "gpu1.conv1.bias",
-            "gpu0.conv3.bias",
-            "gpu1.conv3.bias",
-            "fc8.bias",
+            "gpu0.conv2.bias",
+            "gpu1.conv2.bias",
+            "gpu0.conv4.bias",
+            "gpu0.conv5.bias",
+            "gpu1.conv4.bias",
+            "gpu1.conv5.bias",
+            "gpu0.fc6.bias",
+            "gpu1.fc6.bias",
+            "gpu0.fc7.bias",
+            "gpu1.fc7.bias",
         ):
-            nn.init.zeros_(self.get_parameter(name))
+            nn.init.ones_(self.get_parameter(name))
 
     def forward(self, image: Tensor) -> Tensor:
         # line 50: 128x13x13 on gpu0

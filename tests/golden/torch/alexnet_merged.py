@@ -65,11 +65,11 @@ class AlexNetMerged(nn.Module):
         for name, parameter in self.named_parameters():
             if name.endswith("weight"):
                 nn.init.normal_(parameter, std=0.01)
-            elif name.endswith("bias"):
-                nn.init.ones_(parameter)
         nn.init.zeros_(self.get_parameter("conv1.bias"))
         nn.init.zeros_(self.get_parameter("conv3.bias"))
         nn.init.zeros_(self.get_parameter("fc8.bias"))
+        for name in ("conv2.bias", "conv4.bias", "conv5.bias", "fc6.bias", "fc7.bias"):
+            nn.init.ones_(self.get_parameter(name))
 
     def forward(self, image: Tensor) -> Tensor:
         x = F.pad(image, (0, 3, 0, 3))  # line 14: 3x227x227
