@@ -46,7 +46,7 @@ def _add_argument(frame: Frame, op: type[Op], call: CallArguments, argument: ast
         needs_single(frame, value, argument.value.span)
         call.layers.append(value)  # type: ignore[arg-type]
         return
-    if isinstance(value, Symbol) and isinstance(argument.value, ast.Name) and not accepts_name(op, key):
+    if isinstance(value, Symbol) and isinstance(argument.value, ast.Name) and not accepts_name(op, key, value):
         raise frame.state.fail(unknown_name(frame, value), argument.value.span)
     if argument.name is None:
         call.positional.append(value)

@@ -333,9 +333,12 @@ def meaning(op: type[Op]) -> str:
     return (inspect.getdoc(op) or "").split("\n\n")[0].replace("\n", " ")
 
 
-def accepts_name(op: type[Op], key: str | int) -> bool:
+def accepts_name(op: type[Op], key: str | int, name: str) -> bool:
     """False for an argument that a bare name cannot be: then the name must mean something."""
     fields = list(op.model_fields.values())
     if isinstance(key, str):
         return key not in op.model_fields or bool(_literals(op.model_fields[key].annotation))
-    return bool(_literals(fields[key].annotation)) if key < len(fields) else op.inputs[1] == 1
+    known = _literals(fields[key].annotation) if key < len(fields) else []
+    if op.inputs[1] is None:
+        return name in known  # any other name is that of a layer to read
+    return bool(known) or key >= len(fields)
