@@ -152,7 +152,8 @@ def main() -> int:
         results = [start_up(Path(name), 3 * rounds), *growth(Path(name), rounds)]
     text = table(results)
     system = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
-    heading = f"# Benchmarks\n\nMedians of {rounds} alternations ({3 * rounds} of the first row) in one run of `make bench` ({system}).\n\n"
+    how = f"Medians of {rounds} alternations ({3 * rounds} of the first row) in one run of `make bench` ({system})."
+    heading = f"# Benchmarks\n\n{how}\n\n"
     (ROOT / "benchmarks/results.md").write_text(heading + text)
     print(text, end="")
     return int(any(item.missed for item in results))
