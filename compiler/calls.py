@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from . import syntax as ast
 from .diagnostics import Problem, suggest
 from .draft import Frame, LayerValue, Listing, Namespace, Reported, is_layer
-from .expressions import unknown_name, value_of
+from .expressions import bare_word, known_words, makes_layers, unknown_name, value_of
 from .op import Op, accepts_name
 from .program import Module
 from .source import Span
-from .values import Symbol
 
 
 @dataclass
@@ -46,8 +45,9 @@ def _add_argument(frame: Frame, op: type[Op], call: CallArguments, argument: ast
         needs_single(frame, value, argument.value.span)
         call.layers.append(value)  # type: ignore[arg-type]
         return
-    if isinstance(value, Symbol) and isinstance(argument.value, ast.Name) and not accepts_name(op, key, value):
-        raise frame.state.fail(unknown_name(frame, value), argument.value.span)
+    word = bare_word(frame, argument.value)
+    if word and not accepts_name(op, key, word):
+        raise frame.state.fail(unknown_name(frame, word), argument.value.span)
     if argument.name is None:
         call.positional.append(value)
     elif argument.name in call.named:
@@ -88,8 +88,10 @@ def _bind(
         try:
             key = _parameter(frame, name, names, position, argument, given)
             value = value_of(frame, argument.value)
-            if isinstance(value, Symbol) and isinstance(argument.value, ast.Name):
-                raise frame.state.fail(unknown_name(frame, value), argument.value.span)
+            word = bare_word(frame, argument.value)
+            optional = parameters[names.index(key)].default is not None
+            if word and not (optional and word in known_words()):
+                raise frame.state.fail(unknown_name(frame, word), argument.value.span)
             given[key] = value
         except Reported:
             failed = True
@@ -126,12 +128,22 @@ def with_defaults(
             values[key] = given[key]
         elif parameter.default is not None:
             inside = Frame(state=frame.state, values=values, module=module)
-            values[key] = value_of(inside, parameter.default)
+            values[key] = _default(inside, parameter.default)
         else:
             takes = ", ".join(parameter.name.text for parameter in parameters)
             hint = f"its parameters are {takes}"
             raise frame.state.fail(Problem("E303", f"{name} needs its parameter `{key}`", hint=hint), span)
     return values
+
+
+def _default(frame: Frame, tree: ast.Expression) -> object:
+    if makes_layers(frame, tree):
+        raise frame.state.fail(Problem("E310", "a default is a value, not a layer", expected="a value"), tree.span)
+    value = value_of(frame, tree)
+    word = bare_word(frame, tree)
+    if word and word not in known_words():
+        raise frame.state.fail(unknown_name(frame, word), tree.span)
+    return value
 
 
 def bind_parameters(

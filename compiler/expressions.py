@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from . import evaluate
 from . import syntax as ast
 from .diagnostics import Note, Problem, suggest
 from .draft import Frame, Listing, Namespace, Reported, is_layer
+from .op import words
 from .ops import OPS
 from .values import Symbol, format_value, type_name
 
@@ -26,7 +29,7 @@ def _value_of(frame: Frame, tree: ast.Expression) -> object:
             found = frame.find(text)
             return evaluate.constant(text) if found is None else found
         case ast.ListOf(items=items):
-            return tuple([value_of(frame, item) for item in items])
+            return tuple([_item(frame, item) for item in items])
         case ast.Index(base=base, index=index):
             return _index(frame, value_of(frame, base), value_of(frame, index))
         case ast.Attribute():
@@ -41,6 +44,26 @@ def _value_of(frame: Frame, tree: ast.Expression) -> object:
             raise Reported
         case _:
             return frame.state.run_chain(frame, tree)
+
+
+def _item(frame: Frame, tree: ast.Expression) -> object:
+    value = value_of(frame, tree)
+    word = bare_word(frame, tree)
+    if word and word not in known_words():
+        raise frame.state.fail(unknown_name(frame, word), tree.span)
+    return value
+
+
+def bare_word(frame: Frame, tree: ast.Expression) -> str | None:
+    """The name that an expression is, if nothing here has it: then it is a word that stands for itself, or unknown."""
+    is_name = isinstance(tree, ast.Name) and isinstance(evaluate.constant(tree.text), Symbol)
+    return tree.text if is_name and isinstance(tree, ast.Name) and frame.find(tree.text) is None else None
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """The words that some op's argument chooses among, such as ``same`` and ``up``."""
+    return frozenset().union(*map(words, OPS.values()))
 
 
 def makes_layers(frame: Frame, tree: ast.Expression) -> bool:
@@ -72,8 +95,8 @@ def _plain(frame: Frame, tree: ast.Expression) -> object:
     value = value_of(frame, tree)
     if is_layer(value):
         raise frame.state.fail(Problem("E310", "this is a layer, not a value", expected="a value"), tree.span)
-    if isinstance(value, Symbol):
-        raise frame.state.fail(unknown_name(frame, value), tree.span)
+    if bare_word(frame, tree):
+        raise frame.state.fail(unknown_name(frame, str(value)), tree.span)
     return value
 
 

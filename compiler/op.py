@@ -309,6 +309,11 @@ def default_text(default: object) -> str:
     return format_value(Symbol(default) if isinstance(default, str) else default)
 
 
+def words(op: type[Op]) -> set[str]:
+    """The bare names that arguments of the op choose among, such as ``same`` and ``up``."""
+    return {word for field in op.model_fields.values() for word in _literals(field.annotation)}
+
+
 def _literals(annotation: Any) -> list[str]:
     """The strings that a field's type allows."""
     if getattr(annotation, "__origin__", None) is Literal:
