@@ -233,24 +233,25 @@ def run(spec: str, net: str | None, settings: tuple[str, ...], batch: int, devic
 @_spec_options
 @click.option("-o", "--output", "outputs", multiple=True, required=True, metavar="FILE", help="x.svg, x.gv, x.pdf, ...")
 @click.option("-f", "--format", "form", help="The format, where the file's ending does not say it.")
-@click.option("--style", default="blocks", show_default=True, help="The style of the figure.")
+@click.option("--style", default="blocks", show_default=True, help="The style of the figure; `dot` leaves it to graphviz.")
 @click.option("--theme", default="light", show_default=True, help="Its colours.")
 @click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
 def draw(
     spec: str, net: str | None, settings: tuple[str, ...], outputs: tuple[str, ...], form: str | None, style: str,
     theme: str, force: bool,
 ) -> None:  # fmt: skip
-    """Draw a net: netc's own figure as .svg; .gv, .pdf and .png through graphviz."""
+    """Draw a net: netc's own figure as .svg; .gv, .pdf, .png and the style `dot` through graphviz."""
     graph = _graph(spec, net, settings)
-    for output in outputs:
-        ending = form or Path(output).suffix.removeprefix(".")
-        _write(output, _drawn(graph, ending, style, theme), force)
+    endings = {output: "svg" if output == "-" else Path(output).suffix.removeprefix(".") for output in outputs}
+    drawn = {output: _drawn(graph, form or ending, style, theme) for output, ending in endings.items()}
+    for output, content in drawn.items():
+        _write(output, content, force)
 
 
 def _drawn(graph: Graph, form: str, style: str, theme: str) -> bytes:
     try:
         figure = _backend("figure")
-        if form in figure.WRITERS:
+        if form in figure.WRITERS and style != "dot":
             drawn: bytes = figure.draw(graph, style=style, theme=theme, format=form)
             return drawn
         through_dot: bytes = _backend("dot").draw(graph, form)

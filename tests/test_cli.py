@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,31 @@ def test_draw_several_files(folder: Path) -> None:
     assert Path("a/x.svg").read_text().startswith("<svg")
     assert "digraph" in Path("x.gv").read_text()
     assert not [path for path in folder.rglob(".*") if path.is_file()], "no temporary file is left"
+
+
+def test_draw_to_standard_output_is_svg(folder: Path) -> None:
+    assert netc("draw", "small.net", "-o", "-").stdout.startswith("<svg")
+    assert "digraph" in netc("draw", "small.net", "-o", "-", "-f", "gv").stdout
+
+
+def test_draw_writes_all_or_nothing(folder: Path) -> None:
+    assert netc("draw", "small.net", "-o", "x.svg", "-o", "x.bmpp").exit_code == 2
+    assert not Path("x.svg").exists()
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="the program dot of Graphviz is not installed")
+def test_dot_draws_svg_too_where_it_is_asked_to(folder: Path) -> None:
+    assert netc("draw", "small.net", "-o", "x.svg", "--style", "dot").exit_code == 0
+    assert "graphviz" in Path("x.svg").read_text()
+
+
+def test_without_dot_one_sentence_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    for arguments in (["-o", "x.pdf"], ["-o", "x.svg", "--style", "dot"]):
+        result = netc("draw", "small.net", *arguments)
+        assert result.exit_code == 2
+        assert "Graphviz" in result.stderr
+        assert not list(folder.glob("x.*"))
 
 
 class TestFormat:
