@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from difflib import unified_diff
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -189,7 +190,8 @@ def _emit(spec: str, stage: str) -> None:
 def show(spec: str, net: str | None, settings: tuple[str, ...], form: str | None) -> None:
     """Show a net's layers with shapes, parameters, connections, MACs and devices."""
     graph = _graph(spec, net, settings)
-    click.echo(_backend("report").render(graph, form or "table"), nl=False)
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    click.echo(_backend("report").render(graph, form or "table", width), nl=False)
 
 
 @main.command()
@@ -233,7 +235,7 @@ def run(spec: str, net: str | None, settings: tuple[str, ...], batch: int, devic
 @_spec_options
 @click.option("-o", "--output", "outputs", multiple=True, required=True, metavar="FILE", help="x.svg, x.gv, x.pdf, ...")
 @click.option("-f", "--format", "form", help="The format, where the file's ending does not say it.")
-@click.option("--style", default="blocks", show_default=True, help="The style of the figure; `dot` leaves it to graphviz.")
+@click.option("--style", default="blocks", show_default=True, help="Its style; `dot` leaves it to graphviz.")
 @click.option("--theme", default="light", show_default=True, help="Its colours.")
 @click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
 def draw(

@@ -44,6 +44,9 @@ def render(graph: Graph, form: str) -> bytes:
             f"{form} needs the program `dot` of Graphviz, which is not installed: install Graphviz, "
             "or draw a file that ends in .svg, which netc does itself"
         ) from None
+    except graphviz.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace") if isinstance(error.stderr, bytes) else str(error.stderr)
+        raise Problem("E201", f"this `dot` cannot write {form}", found=said.strip().split("\n")[0][:200]) from None
     return picture
 
 

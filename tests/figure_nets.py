@@ -32,31 +32,31 @@ net Inception(classes = 10) {
 """
 
 UNET = """
-block double(width) {
+block twice(width) {
   conv1 = in -> conv(width, 3x3, pad = 1) -> relu
   conv2 = conv(width, 3x3, pad = 1) -> relu
 }
 net UNet(classes = 2) {
   input image: 1x64x64
   section encoder "Encoder" {
-    e1 = double(8)
+    e1 = twice(8)
     p1 = maxpool(2x2)
-    e2 = double(16)
+    e2 = twice(16)
     p2 = maxpool(2x2)
-    e3 = double(32)
+    e3 = twice(32)
     p3 = maxpool(2x2)
   }
-  bottom = double(64)
+  bottom = twice(64)
   section decoder "Decoder with a title that is much too long for the room that the frame has for it" {
     u3 = conv_transpose(32, 2x2, stride = 2)
     j3 = concat(e3, u3)
-    d3 = double(32)
+    d3 = twice(32)
     u2 = conv_transpose(16, 2x2, stride = 2)
     j2 = concat(e2, u2)
-    d2 = double(16)
+    d2 = twice(16)
     u1 = conv_transpose(8, 2x2, stride = 2)
     j1 = concat(e1, u1)
-    d1 = double(8)
+    d1 = twice(8)
   }
   mask = conv(classes, 1x1)
 }

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,3 +126,13 @@ def test_dot_warns_of_nothing() -> None:
         ["dot", "-Tsvg"], input=source(hostile_graph()), check=True, capture_output=True, encoding="utf-8"
     )
     assert result.stderr == ""
+
+
+def test_a_format_that_this_dot_lacks_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = tmp_path / "dot"
+    stand_in.write_text('#!/bin/sh\necho "Format: \\"bmp\\" not recognized." >&2\nexit 1\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(Problem, match="cannot write bmp") as caught:
+        render(load("zoo:lenet5"), "bmp")
+    assert caught.value.diagnostic.found == 'Format: "bmp" not recognized.'
