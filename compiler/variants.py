@@ -105,9 +105,7 @@ def _edit(
     match edit:
         case ast.Remove(names=names):
             for name in names:
-                state.removed[name.text] = name.span
-                statements = _replaced(state, statements, name, lambda _: ())
-                statements = _without_init(statements, name.text)
+                statements = _removed(state, statements, name)
             return statements
         case ast.Insert(where=where, anchor=anchor, body=body):
             new = tuple(wrap(tree) for tree in body)
@@ -128,6 +126,21 @@ def _edit(
             hint = "say where it goes: `after conv1 { ... }` or `before conv1 { ... }`"
             problem = Problem("E604", "this edit does not say where it goes", hint=hint)
             raise state.fail(problem, edit.span)
+
+
+def _removed(state: State, statements: Statements, name: ast.Name) -> Statements:
+    """The statements without a layer, or a section and the layers in it."""
+    gone: list[ast.Statement | Foreign] = []
+
+    def remove(statement: ast.Statement | Foreign) -> Statements:
+        gone.append(statement)
+        return ()
+
+    statements = _replaced(state, statements, name, remove)
+    for layer in names_of(tuple(gone)):
+        state.removed[layer] = name.span
+        statements = _without_init(statements, layer)
+    return statements
 
 
 def _without_init(statements: Statements, name: str) -> Statements:
