@@ -13,6 +13,7 @@ from .expressions import plain_value, unknown_name, value_of
 from .op import Op
 from .ops import OPS
 from .program import Definition
+from .reserved import why_reserved
 from .values import Bytes, format_value, type_name
 
 
@@ -34,10 +35,13 @@ class Step:
 
     @property
     def keyword(self) -> str:
-        """The name of a layer whose statement has none."""
+        """The name of a layer whose statement has none; a block's only where a layer may have it."""
         if isinstance(self.what, type):
             return self.what.keyword
-        return self.what.tree.name.text if isinstance(self.what, Definition) else "repeat"
+        if not isinstance(self.what, Definition):
+            return "repeat"
+        name = self.what.tree.name.text
+        return f"{name.lstrip('_')}_block" if why_reserved(name) else name
 
     @property
     def arguments(self) -> tuple[ast.Argument, ...]:

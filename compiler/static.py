@@ -7,7 +7,7 @@ from .diagnostics import Note, Report
 from .names import words_read
 from .ops import OPS
 from .program import Module
-from .reserved import why_no_class, why_reserved
+from .reserved import why_no_class
 
 
 def check_definitions(module: Module, report: Report) -> None:
@@ -17,9 +17,6 @@ def check_definitions(module: Module, report: Report) -> None:
         if isinstance(tree, ast.Block) and tree.name.text in OPS:
             hint = f"`{tree.name.text}_block` or another name is free"
             report.error("E205", f"`{tree.name.text}` is the name of an op", tree.name.span, hint=hint)
-        elif isinstance(tree, ast.Block) and (why := why_reserved(tree.name.text)):  # layers may be called like it
-            hint = f"`{tree.name.text.strip('_')}_block` or another name is free"
-            report.error("E205", f"a block cannot be called `{tree.name.text}`: {why}", tree.name.span, hint=hint)
         elif not isinstance(tree, ast.Block) and (why := why_no_class(tree.name.text)):
             report.error("E205", f"a net cannot be called `{tree.name.text}`: {why}", tree.name.span)
         _check_parameters(tree, report)

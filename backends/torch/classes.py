@@ -107,7 +107,8 @@ class Classes:
         leaves = tuple(self._leaf(part, leaf) for leaf in self.forms.leaves(part))
         devices = tuple(leaf.device for leaf in self.forms.leaves(part) if isinstance(leaf, Layer))
         segments = tuple(_wiring(part, segment) for segment in part.segments)
-        return part.kind, leaves, devices if len(part.devices) > 1 else (), segments
+        definition = part.scope.definition if part.scope else ""
+        return part.kind, definition, leaves, devices if len(part.devices) > 1 else (), segments
 
     def _leaf(self, part: Part, leaf: Layer | Part) -> Hashable:
         if isinstance(leaf, Part):
