@@ -50,10 +50,10 @@ def _apply(state: State, tree: ast.Init, frame: Frame, found: dict[str, dict[str
 
 
 def _targets(state: State, tree: ast.Init, frame: Frame) -> list[Draft]:
-    """The layers that a statement speaks of; without names all but normalizations, whose scale starts at 1."""
+    """The layers that a statement speaks of; without names all."""
     inside = [draft for draft in state.drafts.values() if draft.op and draft.name.startswith(frame.prefix)]
     if not tree.targets:
-        return [draft for draft in inside if draft.op and draft.op.role != "normalization"]
+        return [draft for draft in inside if not _is_normalization(draft)]
     return [draft for name in tree.targets for draft in _named(state, frame, inside, name)]
 
 
@@ -66,7 +66,12 @@ def _named(state: State, frame: Frame, drafts: Iterable[Draft], name: ast.Name) 
     if not found and not state.report:
         known = {draft.statement.rpartition(".")[2] for draft in drafts if draft.statement}
         raise state.fail(Problem("E201", f"unknown layer `{name.text}`", hint=suggest(name.text, known)), name.span)
-    return found
+    return [draft for draft in found if draft.name in paths or not _is_normalization(draft)]
+
+
+def _is_normalization(draft: Draft) -> bool:
+    """A normalization's scale starts at 1, so it is meant only where it is named itself."""
+    return draft.op is not None and draft.op.role == "normalization"
 
 
 def _belongs(draft: Draft, paths: set[str]) -> bool:
