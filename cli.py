@@ -138,7 +138,10 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--emit", type=click.Choice(stages.STAGES), help="Print a stage of the compilation instead.")
 def check(specs: tuple[str, ...], as_json: bool, emit: str | None) -> None:
-    """Check specs: every net, every expectation, all mistakes at once."""
+    """Check every net of specs, all mistakes at once.
+
+    Every expectation is evaluated. Exits with 1 if anything is wrong.
+    """
     if emit:
         for spec in specs:
             _emit(spec, emit)
@@ -188,7 +191,10 @@ def _emit(spec: str, stage: str) -> None:
 @click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table.")
 @click.option("--latex", "form", flag_value="latex", help="Print a LaTeX table (booktabs).")
 def show(spec: str, net: str | None, settings: tuple[str, ...], form: str | None) -> None:
-    """Show a net's layers with shapes, parameters, connections, MACs and devices."""
+    """Show a net's layers, shapes and costs.
+
+    Parameters, connections, multiply-adds (MACs), devices and transfers.
+    """
     graph = _graph(spec, net, settings)
     width = get_terminal_size().columns if sys.stdout.isatty() else None
     click.echo(_backend("report").render(graph, form or "table", width), nl=False)
@@ -199,7 +205,11 @@ def show(spec: str, net: str | None, settings: tuple[str, ...], form: str | None
 @click.option("-o", "--output", metavar="FILE", help="The file to write; standard output otherwise.")
 @click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
 def build(spec: str, net: str | None, settings: tuple[str, ...], output: str | None, force: bool) -> None:
-    """Write a net as one PyTorch file that needs torch alone, and verify it against the graph."""
+    """Write a net as a PyTorch module, and verify it.
+
+    The file needs torch alone. What was written is held against the graph:
+    layers, shapes, parameters and devices.
+    """
     graph = _graph(spec, net, settings)
     text = _backend("torch").source(graph)
     try:
@@ -219,7 +229,10 @@ def build(spec: str, net: str | None, settings: tuple[str, ...], output: str | N
 @click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples per pass.")
 @click.option("--device", "devices", multiple=True, metavar="NAME=DEVICE", help="Bind a logical device: gpu0=cuda:0.")
 def run(spec: str, net: str | None, settings: tuple[str, ...], batch: int, devices: tuple[str, ...]) -> None:
-    """Build a net and run it forward and backward on random input."""
+    """Run a net forward and backward.
+
+    On random input; prints output shapes, times and memory.
+    """
     graph = _graph(spec, net, settings)
     pairs = [device.partition("=") for device in devices]
     if not all(name and equals and target for name, equals, target in pairs):
@@ -242,7 +255,11 @@ def draw(
     spec: str, net: str | None, settings: tuple[str, ...], outputs: tuple[str, ...], form: str | None, style: str,
     theme: str, force: bool,
 ) -> None:  # fmt: skip
-    """Draw a net: netc's own figure as .svg; .gv, .pdf, .png and the style `dot` through graphviz."""
+    """Draw a net as a figure.
+
+    A file that ends in .svg is netc's own figure; .gv, .pdf, .png and the
+    style `dot` are graphviz's.
+    """
     graph = _graph(spec, net, settings)
     endings = {output: "svg" if output == "-" else Path(output).suffix.removeprefix(".") for output in outputs}
     drawn = {output: _drawn(graph, form or ending, style, theme) for output, ending in endings.items()}
@@ -269,7 +286,10 @@ def _drawn(graph: Graph, form: str, style: str, theme: str) -> bytes:
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if a file is not formatted.")
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
 def fmt(files: tuple[str, ...], only_check: bool, diff: bool) -> None:
-    """Format specs; `-` formats standard input to standard output."""
+    """Format specs.
+
+    `-` formats standard input to standard output.
+    """
     changed = [file for file in files if _format(file, only_check or diff, diff)]
     if (only_check or diff) and changed:
         if only_check:
@@ -298,7 +318,10 @@ def _format(file: str, dry: bool, diff: bool) -> bool:
 @main.command("explain")
 @click.argument("topic", required=False)
 def explain_command(topic: str | None) -> None:
-    """Explain an op (`conv`) or a diagnostic (`E401`); without a topic, list all ops."""
+    """Explain an op or a message, or list all ops.
+
+    TOPIC is an op (conv) or the code of a diagnostic (E401).
+    """
     try:
         click.echo(explain(topic).rstrip("\n"))
     except Problem as problem:

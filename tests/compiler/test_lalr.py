@@ -19,7 +19,9 @@ def test_tables_are_made_from_the_grammar_and_the_lark_at_hand() -> None:
 
 
 @pytest.mark.parametrize("missing", [True, False])
-def test_without_matching_tables_they_are_computed(missing: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_matching_tables_they_are_computed(
+    missing: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = [netc.load(path).to_json() for path in SPECS]
     other = tmp_path / "grammar.json"
     if not missing:

@@ -14,11 +14,27 @@ from netc.compiler.summary import summary, summary_parts
 @pytest.mark.parametrize(
     ("keyword", "fields", "text"),
     [
-        ("conv", {"channels": 96, "kernel": (11, 11), "stride": (4, 4), "round": "up"}, "conv 96, 11x11, stride 4, round up"),
-        ("conv", {"channels": 8, "kernel": (1, 7), "pad": (0, 0, 3, 3), "bias": False}, "conv 8, 1x7, pad 0x3, no bias"),
-        ("conv", {"channels": 8, "kernel": (3, 3), "pad": (1, 1, 1, 1), "stride": (2, 1)}, "conv 8, 3x3, stride 2x1, pad 1"),
+        (
+            "conv",
+            {"channels": 96, "kernel": (11, 11), "stride": (4, 4), "round": "up"},
+            "conv 96, 11x11, stride 4, round up",
+        ),
+        (
+            "conv",
+            {"channels": 8, "kernel": (1, 7), "pad": (0, 0, 3, 3), "bias": False},
+            "conv 8, 1x7, pad 0x3, no bias",
+        ),
+        (
+            "conv",
+            {"channels": 8, "kernel": (3, 3), "pad": (1, 1, 1, 1), "stride": (2, 1)},
+            "conv 8, 3x3, stride 2x1, pad 1",
+        ),
         ("conv", {"channels": 8, "kernel": (3, 3), "pad": (0, 1, 0, 1)}, "conv 8, 3x3, pad [0, 1, 0, 1]"),
-        ("conv", {"channels": 2, "kernel": (1, 1), "pad": "same", "connect": ("X.", ".X")}, "conv 2, 1x1, pad same, connect table"),
+        (
+            "conv",
+            {"channels": 2, "kernel": (1, 1), "pad": "same", "connect": ("X.", ".X")},
+            "conv 2, 1x1, pad same, connect table",
+        ),
         ("relu", {}, "relu"),
         ("dropout", {}, "dropout 0.5"),
         ("concat", {}, "concat"),
