@@ -108,7 +108,7 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
         return Problem("E310", f"`{name}` is a net; a chain is made of ops and blocks")
     if is_layer(found):
         return _only_first(name)
-    if found is not None:
+    if frame.knows(name):
         return _no_layer(found)
     if not called and (frame.defined_later(name) is not None or name in frame.state.removed):
         return unknown_name(frame, name)

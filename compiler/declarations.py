@@ -97,7 +97,7 @@ def declare_device(frame: Frame, tree: ast.Device) -> None:
             note = Note("first defined here", frame.state.device_spans[name.text])
             frame.state.report.error("E203", f"device `{name.text}` is defined twice", name.span, notes=(note,))
             continue
-        if frame.find(name.text) is not None:
+        if frame.knows(name.text):
             frame.state.report.error("E203", f"`{name.text}` has a meaning already", name.span)
             continue
         if why := why_reserved(name.text):

@@ -209,13 +209,21 @@ class Frame:
             for name, value in before.items():
                 setattr(self, name, value)
 
-    def find(self, name: str) -> object | None:
-        """What a name means here: a loop's variable, a parameter or a layer; None when nothing."""
+    def find(self, name: str) -> object:
+        """What a name means here: a loop's variable, a parameter or a layer; None when nothing, or just that."""
+        names = self._holder(name)
+        return None if names is None else names[name]
+
+    def knows(self, name: str) -> bool:
+        """True for a name that has a meaning here."""
+        return self._holder(name) is not None
+
+    def _holder(self, name: str) -> Mapping[str, object] | None:
         frame: Frame | None = self
         while frame is not None:
             for names in (frame.loop, frame.values, frame.layers):
                 if name in names:
-                    return names[name]
+                    return names
             frame = frame.parent
         return None
 
@@ -232,10 +240,11 @@ class Frame:
         """The name, or the name with a number when this scope has it already. A loop's turns share theirs."""
         if self.indices and (name, span.start) in self.turns:
             return self.turns[name, span.start]
-        free = self.turns[name, span.start] = self._free(name)
+        free = self.turns[name, span.start] = self.unused(name)
         return free
 
-    def _free(self, name: str) -> str:
+    def unused(self, name: str) -> str:
+        """The name, or the name with a number when this scope has it already; from then on it has it."""
         free, count = name, self.counts.get(name, 1)
         while free in self.taken:
             count += 1

@@ -125,7 +125,7 @@ def _bind_name(frame: Frame, name: str, value: LayerValue) -> None:
     *outer, last = frame.indices
     for index in outer:
         turns.current = value
-        if index == len(turns.items):
+        while index >= len(turns.items):  # a turn before this one may have made nothing
             turns.items.append(Listing([], None))
         inner = turns.items[index]
         assert isinstance(inner, Listing)
@@ -167,7 +167,7 @@ def _placed(frame: Frame, tree: ast.Placed) -> None:
 def _loop(frame: Frame, tree: ast.Loop) -> None:
     values = _turns(frame, tree.values)
     name = tree.variable.text
-    if frame.find(name) is not None:
+    if frame.knows(name):
         raise frame.state.fail(Problem("E203", f"`{name}` has a meaning already"), tree.variable.span)
     outer, indices = frame.loop, frame.indices
     with frame.within(loop=outer, indices=indices):

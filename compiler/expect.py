@@ -113,7 +113,7 @@ class _Claims:
             "transfers": lambda: len(self.graph.transfers),
         }
         found = frame.find(name)
-        if found is not None and not is_layer(found):
+        if frame.knows(name) and not is_layer(found):
             return found
         if name in totals:
             return totals[name]()

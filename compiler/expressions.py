@@ -26,8 +26,7 @@ def _value_of(frame: Frame, tree: ast.Expression) -> object:
         case ast.Literal(value=value):
             return value
         case ast.Name(text=text):
-            found = frame.find(text)
-            return evaluate.constant(text) if found is None else found
+            return frame.find(text) if frame.knows(text) else evaluate.constant(text)
         case ast.ListOf(items=items):
             return tuple([_item(frame, item) for item in items])
         case ast.Index(base=base, index=index):
@@ -47,17 +46,16 @@ def _value_of(frame: Frame, tree: ast.Expression) -> object:
 
 
 def _item(frame: Frame, tree: ast.Expression) -> object:
-    value = value_of(frame, tree)
+    """An item of a list; it may be a word that an op's argument chooses, as in `[same, 1]`."""
     word = bare_word(frame, tree)
-    if word and word not in known_words():
-        raise frame.state.fail(unknown_name(frame, word), tree.span)
-    return value
+    return Symbol(word) if word in known_words() else _plain(frame, tree)
 
 
 def bare_word(frame: Frame, tree: ast.Expression) -> str | None:
     """The name that an expression is, if nothing here has it: then it is a word that stands for itself, or unknown."""
-    is_name = isinstance(tree, ast.Name) and isinstance(evaluate.constant(tree.text), Symbol)
-    return tree.text if is_name and isinstance(tree, ast.Name) and frame.find(tree.text) is None else None
+    if not isinstance(tree, ast.Name) or frame.knows(tree.text):
+        return None
+    return tree.text if isinstance(evaluate.constant(tree.text), Symbol) else None
 
 
 @cache
@@ -76,7 +74,7 @@ def makes_layers(frame: Frame, tree: ast.Expression) -> bool:
         case ast.Binary(operator="*", left=left):
             return makes_layers(frame, left)
         case ast.Name(text=text):
-            return frame.find(text) is None and (text in OPS or text in frame.module.definitions)
+            return not frame.knows(text) and (text in OPS or text in frame.module.definitions)
         case _:
             return False
 

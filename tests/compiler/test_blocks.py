@@ -163,6 +163,13 @@ def test_a_count_may_be_computed() -> None:
     assert len(graph("x = relu * (2 * 3 - 1)").layers) == 5
 
 
+def test_a_parameter_may_be_none() -> None:
+    block = "block pool(step = none) {\n maxpool(2x2, stride = step)\n}"
+    found = graph("a = pool(1)\nb = pool\nc = pool(none)", block)
+    assert [node.shape for node in found.layers] == [(3, 31, 31), (3, 15, 15), (3, 7, 7)]
+    assert codes(net("a = b(none)", "block b(x) {\n fc(x)\n}")) == ["E302"]
+
+
 # ---- loops
 
 
@@ -189,6 +196,14 @@ def test_nested_loops() -> None:
     found = graph(f"for i in 0..2 {{\n {inner}\n p = relu\n}}\nconcat(c[0][1], c[1][0], p)")
     assert names(found) == ["c.0.0", "c.0.1", "p.0", "c.1.0", "c.1.1", "p.1", "concat"]
     assert reads(found, "concat") == ("c.0.1", "c.1.0", "p.1")
+
+
+def test_a_loop_within_a_loop_may_make_nothing_at_first() -> None:
+    loops = "for i in 0..3 {\n for j in 0..i {\n c = conv(4, 1x1)\n}\n}"
+    found = graph(f"{loops}\nadd(c[1][0], c[2][1])")
+    assert names(found) == ["c.1.0", "c.2.0", "c.2.1", "add"]
+    assert reads(found, "add") == ("c.1.0", "c.2.1")
+    assert codes(net(f"{loops}\nadd(c, c[0][0])")) == ["E307"]
 
 
 def test_loops_of_unnamed_layers_and_of_blocks() -> None:

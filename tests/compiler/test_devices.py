@@ -183,6 +183,13 @@ def test_shapes_costs_and_totals_per_device() -> None:
     assert sum(node.parameters for node in found.on("gpu0")) == tower + 2 * 12 * 16 + 2
 
 
+def test_a_join_takes_no_name_that_a_layer_has() -> None:
+    towers = "towers on gpu0, gpu1 {\n c = conv(4, 3x3)\n}"
+    found = graph(f"{towers}\nfc1 = fc(3) on gpu1\nfc1_concat = fc(2) on gpu0", feed=TWO)
+    assert names(found) == ["gpu0.c", "gpu1.c", "fc1_concat2", "fc1", "fc1_concat"]
+    assert reads(found, "fc1") == ("fc1_concat2",)
+
+
 # ---- what does not go
 
 
