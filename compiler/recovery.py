@@ -37,6 +37,18 @@ def innermost_open(text: str, offset: int) -> int | None:
     return opened[-1] if opened else None
 
 
+def closing_bracket(text: str, opened: int) -> int | None:
+    """The partner of a parenthesis or bracket; None when a brace or the end of the text comes before it."""
+    depth = 0
+    for match in _SKIP_OR_BRACKET.finditer(text, opened):
+        if match[0] in "{}":
+            return None
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(match[0], 0)
+        if depth == 0 and match[0] in ")]":
+            return match.start()
+    return None
+
+
 def unclosed_brace(text: str) -> int:
     """The brace to blame when the text ends in a body: one whose partner stands less indented than its line."""
     opened: list[int] = []
@@ -93,8 +105,10 @@ def _statement_start(text: str, offset: int) -> int:
 
 
 def _statement_end(text: str, offset: int) -> int:
-    """End of the line, or the brace that closes a body on the same line."""
-    end = text.find("\n", offset)
+    """End of the line where all is closed, or the brace that closes a body on the same line."""
+    opened = [at for at in _open_brackets(text, offset) if text[at] in "(["]
+    closed = closing_bracket(text, opened[0]) if opened else None
+    end = text.find("\n", max(offset, closed or 0))
     end = end if end >= 0 else len(text)
     depth = 0
     for at, bracket in _brackets(text, end):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from .diagnostics import Diagnostic, Note, suggest
-from .recovery import innermost_open, unclosed_brace
+from .recovery import closing_bracket, innermost_open, unclosed_brace
 from .source import Source, Span
 
 WORDS = (
@@ -66,8 +66,9 @@ def explain(source: Source, text: str, error: UnexpectedInput, spellings: Mappin
         span = Span(source, bracket, bracket + 1)
         note = Note("the text makes no sense from here on", Span(source, offset, offset + 1))
         return Diagnostic("E103", f"this `{text[bracket]}` is not closed", span, notes=() if at_end else (note,))
+    around = innermost_open(text, offset)
     dangling = _DANGLING.search(text, max(0, text.rfind("\n", 0, max(0, offset - 200))), offset)
-    if dangling:
+    if dangling and (around is None or text[around] == "{"):
         expected = "a layer, on this line or the next" if dangling[1] == "->" else "a value, on this line or the next"
         return Diagnostic(
             "E101", f"nothing follows this `{dangling[1]}`", Span(source, *dangling.span(1)), expected=expected
@@ -83,14 +84,15 @@ def explain(source: Source, text: str, error: UnexpectedInput, spellings: Mappin
 
 
 def _bracket_to_blame(text: str, offset: int) -> int | None:
-    """The open bracket at fault: when the text ends in it, or goes wrong on a later line."""
+    """The open bracket at fault: when nothing closes it, and the text ends in it or goes wrong on a later line."""
     unclosed = innermost_open(text, offset)
     if unclosed is None:
         return None
     if offset >= len(text):
         return unclosed_brace(text) if text[unclosed] == "{" else unclosed
-    late = "\n" in text[unclosed:offset] or text[offset] in "{}"
-    return unclosed if text[unclosed] in "([" and late else None
+    if text[unclosed] == "{" or closing_bracket(text, unclosed) is not None:
+        return None
+    return unclosed if "\n" in text[unclosed:offset] or text[offset] in "{}" else None
 
 
 def _bad_characters(source: Source, text: str, offset: int) -> Diagnostic:
