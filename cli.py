@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from difflib import unified_diff
+from io import TextIOWrapper
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any, NoReturn, TypeVar
@@ -57,6 +59,8 @@ def _source(spec: str, net: str | None = None) -> tuple[Source, str | None]:
     """The text of a spec, and the net asked for."""
     try:
         if spec == "-":
+            if sys.stdin is None:
+                raise Problem("E801", "cannot read standard input: it is closed")
             return decode(sys.stdin.buffer.read(), "<stdin>"), net
         return open_spec(spec, net)
     except Problem as problem:
@@ -104,10 +108,17 @@ def _write(output: str | None, content: bytes, force: bool) -> None:
         sys.stdout.buffer.write(content)
         return
     path = Path(str(output))
-    if not force and not may_replace(path):
-        raise click.UsageError(f"{path} exists and netc did not write it; --force replaces it")
-    try:
+    with _writing(path):
+        if not force and not may_replace(path):
+            raise click.UsageError(f"{path} exists and netc did not write it; --force replaces it")
         write_whole(path, content)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Says in a sentence why a file cannot be written."""
+    try:
+        yield
     except OSError as error:
         raise click.UsageError(f"cannot write {path}: {error.strerror}") from None
 
@@ -131,6 +142,9 @@ def main() -> None:
     SPEC is a file (net.net), one net of it (net.net:Name), a shipped spec
     (zoo:lenet5) or `-` for standard input.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without lines and arrows shows question marks
 
 
 @main.command()
@@ -311,7 +325,8 @@ def _format(file: str, dry: bool, diff: bool) -> bool:
     if file == "-" and not dry:
         click.echo(formatted, nl=False)
     elif changed and not dry and source.path is not None:
-        write_whole(source.path, formatted.encode())
+        with _writing(source.path):
+            write_whole(source.path, formatted.encode())
     return changed
 
 

@@ -14,8 +14,8 @@ _TEXT_ENDINGS = {".py", ".svg", ".gv", ".dot"}
 
 
 def may_replace(path: Path) -> bool:
-    """False for a file that somebody else wrote: a spec, or a text without netc's mark."""
-    if not path.exists():
+    """False for a file that somebody else wrote: a spec, or a text without netc's mark. Raises OSError."""
+    if not path.is_file():
         return True
     if path.suffix not in _TEXT_ENDINGS:
         return path.suffix in {".pdf", ".png"}
@@ -23,9 +23,16 @@ def may_replace(path: Path) -> bool:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file beside its place and then moves it there, so that nobody ever sees half of it."""
+    """Writes a file beside its place and then moves it there, so that nobody ever sees half of it.
+
+    A link stays a link, and a device such as ``/dev/null`` a device. Raises OSError.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    with NamedTemporaryFile(dir=path.parent, prefix=".netc.", delete=False) as file:
         temporary = Path(file.name)
         try:
             file.write(content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from os.path import exists
 from pathlib import Path
 
 from .assemble import assemble, check_unused
@@ -73,7 +74,7 @@ def open_spec(spec: str, name: str | None = None) -> tuple[Source, str | None]:
     Raises Problem E801 when there is no such file.
     """
     head, colon, tail = spec.rpartition(":")
-    if colon and head != "zoo" and not Path(spec).exists():
+    if colon and head != "zoo" and not exists(spec):
         spec, name = head, name or tail
     path = zoo_path(spec)
     return read_source(path or Path(spec), spec), name

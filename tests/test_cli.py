@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,8 +162,45 @@ class TestBuild:
         assert result.exit_code == 2
         assert "cannot write" in result.stderr
 
+    def test_what_is_no_file_is_not_replaced(self, folder: Path) -> None:
+        Path("x.py").mkdir()
+        for target in ("x.py", "a" * 300 + ".py"):
+            result = netc("build", "small.net", "-o", target)
+            assert (result.exit_code, "cannot write" in result.stderr) == (2, True), result.stderr
+        os.mkfifo("pipe")
+        reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            assert netc("build", "small.net", "-o", "pipe").exit_code == 0
+            assert os.read(reader, 3) == b'"""'
+        finally:
+            os.close(reader)
+        assert Path("pipe").is_fifo()
+
+    def test_a_link_stays_a_link(self, folder: Path) -> None:
+        Path("link.py").symlink_to("real.py")
+        assert netc("build", "small.net", "-o", "link.py").exit_code == 0
+        assert Path("link.py").is_symlink()
+        assert Path("real.py").read_text().startswith('"""')
+
     def test_same_bytes_each_time(self, folder: Path) -> None:
         assert netc("build", "small.net").stdout == netc("build", "small.net").stdout
+
+
+@pytest.mark.parametrize("spec", ["a" * 300, "a:" * 3000, "a\nb", "-"])
+def test_a_spec_that_cannot_be_read_is_one_sentence(spec: str) -> None:
+    closed_input = ["sh", "-c", 'exec "$@" <&-', "sh"]
+    command = [*closed_input, sys.executable, "-m", "netc.cli", "check", spec]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.startswith("error[E801]: cannot read")) == (2, True), done.stderr
+
+
+def test_an_output_without_lines_and_arrows_still_shows_the_table(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "netc.cli", "show", "small.net"],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1,490" in done.stdout
 
 
 def test_draw_several_files(folder: Path) -> None:
