@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .chains import jsonable
 from .diagnostics import Report
 from .draft import Draft, State
 from .graph import Graph, Init, Input, Layer, Transfer
 from .initialization import initializations
 from .place import Transfers, find_transfers
+from .values import jsonable
 from .variants import Plan
 
 

@@ -17,7 +17,7 @@ from .ops.merge import Concat
 from .ops.shape import Split
 from .program import Definition
 from .source import Span
-from .values import Size, Symbol
+from .values import jsonable
 
 
 def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None) -> LayerValue:
@@ -225,12 +225,3 @@ def _child(
         layers={"in": source} if definition and source else {}, scopes=scopes, flow=source,
         device=frame.device, tower=frame.tower, section=frame.section,
     )  # fmt: skip
-
-
-def jsonable(value: object) -> object:
-    """A value as the graph's JSON holds it."""
-    if isinstance(value, Size):
-        return str(value)
-    if isinstance(value, tuple):
-        return [jsonable(item) for item in value]
-    return str(value) if isinstance(value, Symbol) else value

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from os.path import exists
 from pathlib import Path
 
+from . import evaluate
 from .assemble import assemble, check_unused
 from .diagnostics import Diagnostic, Problem, Report, SpecError, suggest
 from .draft import Reported
@@ -159,19 +160,21 @@ def load(spec: str | Path, net: str | None = None, **parameters: object) -> Grap
     """The checked graph of a spec.
 
     ``spec`` is a path (``alexnet.net``, ``alexnet.net:Merged``), a shipped
-    spec (``zoo:lenet5``) or the text itself; ``parameters`` are the net's.
+    spec (``zoo:lenet5``) or the text itself; ``parameters`` are the net's,
+    as numbers, strings, booleans, None and lists of them.
     Raises SpecError with all diagnostics when the spec has mistakes, an
     expectation that does not hold among them.
     """
     text = str(spec)
-    if isinstance(spec, str) and ("{" in text or "\n" in text):
-        source = Source("<text>", text)
-    else:
-        try:
+    try:
+        given = {name: evaluate.given(value) for name, value in parameters.items()}
+        if isinstance(spec, str) and ("{" in text or "\n" in text):
+            source = Source("<text>", text)
+        else:
             source, net = open_spec(text, net)
-        except Problem as problem:
-            raise SpecError([problem.diagnostic]) from None
-    result = compile_source(source, net, parameters)
+    except Problem as problem:
+        raise SpecError([problem.diagnostic]) from None
+    result = compile_source(source, net, given)
     if result.graph is None or result.claims:
         raise SpecError(result.diagnostics)
     return result.graph

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from .diagnostics import Problem
-from .values import LARGEST, Bytes, Symbol, format_value, type_name
+from .values import LARGEST, Bytes, Size, Symbol, format_value, type_name
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul,
@@ -65,6 +65,16 @@ def checked(value: object) -> object:
     if isinstance(value, int) and abs(value) > LARGEST:
         raise Problem("E105", "the result is too large", expected=f"at most {LARGEST:_}")
     return value
+
+
+def given(value: object) -> object:
+    """A Python value as one of the language; raises Problem when the language has none like it."""
+    if isinstance(value, (list, tuple)) and not isinstance(value, Size):
+        return tuple(given(item) for item in value)
+    if value is None or isinstance(value, (int, float, str, Size)):
+        return checked(value)
+    expected = "a number, a string, True, False, None or a list of these"
+    raise Problem("E302", f"{value!r} is no value of the language", expected=expected, found=type(value).__name__)
 
 
 def constant(name: str) -> object:

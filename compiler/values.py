@@ -77,3 +77,12 @@ def type_name(value: object) -> str:
         (float, "a number"), (Symbol, "a name"), (str, "a string"), (Size, "a size"), (tuple, "a list"),
     ]  # fmt: skip
     return next((name for kind, name in names if isinstance(value, kind)), "nothing")
+
+
+def jsonable(value: object) -> object:
+    """A value as the graph's JSON holds it."""
+    if isinstance(value, Size):
+        return str(value)
+    if isinstance(value, tuple):
+        return [jsonable(item) for item in value]
+    return str(value) if isinstance(value, Symbol) else value

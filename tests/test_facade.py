@@ -32,6 +32,18 @@ def test_load_takes_a_net_and_parameters() -> None:
     assert netc.load(TEXT, classes=3).layers[-1].shape == (3,)
 
 
+def test_parameters_are_values_of_the_language() -> None:
+    text = "net N(widths = [8], step = none) {\n input i: 1x8x8\n for w in widths {\n c = conv(w, 1x1)\n }\n"
+    text += " maxpool(2x2, stride = step)\n}"
+    given: Any
+    for given in ([2, 3], (2, 3)):
+        graph = netc.load(text, widths=given, step=(1, 2))
+        assert [layer.shape for layer in graph.layers] == [(2, 8, 8), (3, 8, 8), (3, 7, 4)]
+    for wrong in ({"a": 1}, object(), [1, {2}], float("nan"), 2**63):
+        with pytest.raises(netc.SpecError, match=r"E302|E105"):
+            netc.load(text, widths=wrong)
+
+
 def test_load_raises_all_that_is_wrong() -> None:
     with pytest.raises(netc.SpecError, match="cnv") as caught:
         netc.load("net Bad {\n  input image: 1x8x8\n  c = cnv(4)\n  d = fc(4, bais = true)\n}\n")
