@@ -39,7 +39,7 @@ def totals_of(graph: Graph) -> str:
     """Parameters and multiply-adds, and what travels between devices, in words."""
     parts = [f"{graph.total('parameters'):,} parameters", f"{graph.total('macs'):,} MACs"]
     if graph.transfers:
-        parts.append(f"{len(graph.transfers)} {'copy' if len(graph.transfers) == 1 else 'copies'} between devices")
+        parts.append(f"{len(graph.transfers)} transfer{'s' * (len(graph.transfers) != 1)} between devices")
     return " · ".join(parts)
 
 
@@ -80,7 +80,7 @@ def _entries(graph: Graph) -> list[tuple[str, str]]:
     """Role and words of what the figure has, in the order of first use."""
     roles = dict.fromkeys(layer.op.role for layer in graph.layers)
     entries = [(str(role), str(role)) for role in roles]
-    return entries + ([("transfer", "copy, bytes per sample")] if graph.transfers else [])
+    return entries + ([("transfer", "transfer, bytes per sample")] if graph.transfers else [])
 
 
 def _width(line: list[tuple[str, str]]) -> float:

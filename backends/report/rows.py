@@ -55,7 +55,7 @@ class Grid:
 
 
 def grids(graph: Graph) -> Iterator[Grid]:
-    """The tables for people: the layers, and with devices their sums and the copies between them."""
+    """The tables for people: the layers, and with devices their sums and the transfers between them."""
     yield _layers(graph)
     if graph.devices:
         yield _devices(graph)
