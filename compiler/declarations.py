@@ -7,7 +7,7 @@ from .diagnostics import Note, Problem, suggest
 from .draft import Draft, Frame, Reported, Wire
 from .expressions import plain_value
 from .graph import About, Device, Idea
-from .reserved import why_reserved
+from .reserved import why_no_device
 from .values import LARGEST, Bytes, Shape, format_value, type_name
 
 _FACTS: dict[str, type] = {name: int if name == "year" else str for name in About.model_fields if name != "ideas"}
@@ -100,7 +100,7 @@ def declare_device(frame: Frame, tree: ast.Device) -> None:
         if frame.knows(name.text):
             frame.state.report.error("E203", f"`{name.text}` has a meaning already", name.span)
             continue
-        if why := why_reserved(name.text):
+        if why := why_no_device(name.text):
             frame.state.report.error("E205", f"a device cannot be called `{name.text}`: {why}", name.span)
         frame.state.devices[name.text] = Device(name=name.text)
         frame.state.device_spans[name.text] = name.span

@@ -27,6 +27,20 @@ WRITTEN = frozenset(
 """Names that the language or the written module uses itself."""
 
 
+CALLED = frozenset(
+    {
+        "ConnectedConv2d", "GroupedLocalResponseNorm", "LayerNorm2d", "OrderedDict", "RBF", "ScaledTanh", "Subsample",
+        "choose_device", "fan_in_uniform_", "range", "rbf_map_loss", "rbf_mse_loss", "scaled_tanh", "super",
+    }
+)  # fmt: skip
+"""Functions and classes that a written module calls; a test holds them to it."""
+
+
+def why_no_device(name: str) -> str | None:
+    """Who has taken the name of a device, which is an argument of the constructor; None when it is free."""
+    return "the written module uses it" if name in CALLED else why_reserved(name)
+
+
 def why_no_class(name: str) -> str | None:
     """Who has taken the name of a net, which becomes a class of the written module; None when it is free."""
     if keyword.iskeyword(name) or hasattr(builtins, name):

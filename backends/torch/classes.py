@@ -18,8 +18,8 @@ from .forms import Forms
 from .parts import Copy, Part, Run, Segment, Step
 from .spelling import Constant, Spelling
 
-NOT_ARGUMENTS = frozenset({"self", "devices", "torch", "nn", "F", *keyword.kwlist})
-"""Names that a constructor needs for something else."""
+NOT_ARGUMENTS = frozenset({"self", "devices", "super", "range", *keyword.kwlist})
+"""Names that a constructor needs for something else; so it does those of the file's imports, helpers and classes."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Classes:
             if len(set(key)) == 1:
                 continue
             if key not in known:
-                known[key] = _argument_name(place, own.get(key), made.parameters)
+                known[key] = _argument_name(place, own.get(key), (*made.parameters, *self._reserved, *self._taken))
                 made.parameters[known[key]] = _type(values)
             made.bound[place] = known[key]
             for use, value in zip(made.uses, values, strict=True):

@@ -22,7 +22,7 @@ from .parts import Tree
 from .starts import reset_parameters, starts_of
 from .words import Comments
 
-IMPORTED = ("F", "NamedTuple", "OrderedDict", "Tensor", "nn", "torch")
+IMPORTED = ("F", "OrderedDict", "Tensor", "nn", "torch")
 
 
 def source(graph: Graph) -> str:
@@ -37,16 +37,17 @@ def source(graph: Graph) -> str:
 
 def class_name(graph: Graph) -> str:
     """The name of the net's class in the written file: the net's own, unless the file needs it for something else."""
-    return net_class_name(graph.net, _reserved())
+    return net_class_name(graph.net, _reserved(graph))
 
 
 def _text(graph: Graph) -> Text:
     forms = Forms(Tree(graph))
-    return Text(forms, Classes(forms, _reserved()), Comments(graph))
+    return Text(forms, Classes(forms, _reserved(graph)), Comments(graph))
 
 
-def _reserved() -> frozenset[str]:
-    return frozenset((*_helpers(), *IMPORTED))
+def _reserved(graph: Graph) -> frozenset[str]:
+    """Names that no class of the net may have; devices are arguments of its constructor, which makes the others."""
+    return frozenset((*_helpers(), *IMPORTED, *(device.name for device in graph.devices)))
 
 
 # Classes
@@ -118,9 +119,9 @@ def _helpers() -> dict[str, tuple[str, frozenset[str]]]:
 
 
 def _needed(code: str) -> list[str]:
-    """The helpers that a text names, and those that they name, in their order."""
-    helpers, words = _helpers(), set(re.findall(r"\w+", code))
-    wanted = [name for name in helpers if name in words]
+    """The helpers that a text calls, and those that they name, in their order; a layer may be called like one."""
+    helpers, called = _helpers(), set(re.findall(r"(?<![\w.])(\w+)\(", code))
+    wanted = [name for name in helpers if name in called]
     for name in wanted:
         wanted += [other for other in helpers if other in helpers[name][1] and other not in wanted]
     return [helpers[name][0] for name in helpers if name in wanted]

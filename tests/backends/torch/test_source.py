@@ -14,7 +14,8 @@ import pytest
 from torch_specs import SPECS
 
 from netc.backends.torch import source
-from netc.compiler import load
+from netc.compiler import SpecError, load
+from netc.compiler.reserved import CALLED, why_no_device
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = {
@@ -155,6 +156,37 @@ def test_what_the_spec_says_of_itself_cannot_leave_the_docstring() -> None:
         input image: 4x8x8
         fc = fc(2) }"""))  # fmt: skip
     assert not any(isinstance(node, ast.Import) and node.names[0].name == "os" for node in ast.parse(text).body)
+
+
+def test_a_layer_called_like_a_helper_needs_none() -> None:
+    text = source(load("net N { input i: 3x8x8\n RBF = conv(4, 3x3)\n Subsample = relu }"))
+    assert not re.search("class (RBF|Subsample)", text)
+
+
+def test_arguments_hide_nothing_that_a_constructor_calls() -> None:
+    spec = """
+        block inner(n) { a = fc(n) -> relu -> fc(n) }
+        block outer(Inner, Subsample, super) { s = subsample(Subsample) -> fc(super)
+          c = inner(Inner) }
+        net N { device Outer, other
+          input i: 1x16x16
+          x = outer(2, 3, 4) on Outer
+          r = reshape(1x1x2)
+          y = outer(3, 1, 5) on other
+          z = inner(7) }
+    """
+    graph = load(spec)
+    verify = pytest.importorskip("netc.backends.torch.verify", reason="verification needs PyTorch")
+    assert verify.verify(graph, source(graph)).ok
+
+
+def test_names_that_no_device_may_have_are_what_the_file_calls() -> None:
+    helpers = ast.parse((ROOT / "backends/torch/helpers.py").read_text()).body
+    names = {node.name for node in helpers if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
+    assert names | {"OrderedDict", "range", "super"} == CALLED
+    assert all(why_no_device(name) for name in CALLED)
+    with pytest.raises(SpecError, match="a device cannot be called `RBF`"):
+        load("net N { device RBF\n input i: 84\n c = rbf(10) on RBF }")
 
 
 def test_names_that_the_file_uses_itself() -> None:
