@@ -20,16 +20,28 @@ _DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
 def initializations(state: State) -> dict[str, dict[str, Init]]:
     """For every layer its weights' initialisation; a later statement wins."""
     found: dict[str, dict[str, Init]] = {}
+    inside = _by_prefix(state.drafts.values()) if state.inits else {}
     for tree, frame in state.inits:
         try:
-            _apply(state, tree, frame, found)
+            _apply(state, tree, frame, inside.get(frame.prefix, []), found)
         except Reported:
             continue
     return found
 
 
-def _apply(state: State, tree: ast.Init, frame: Frame, found: dict[str, dict[str, Init]]) -> None:
-    targets = _targets(state, tree, frame)
+def _by_prefix(drafts: Iterable[Draft]) -> dict[str, list[Draft]]:
+    """The layers in every scope, by its path with the last dot; those of the net have none."""
+    inside: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        if draft.op:
+            parts = draft.name.split(".")
+            for end in range(len(parts)):
+                inside.setdefault("".join(f"{part}." for part in parts[:end]), []).append(draft)
+    return inside
+
+
+def _apply(state: State, tree: ast.Init, frame: Frame, inside: list[Draft], found: dict[str, dict[str, Init]]) -> None:
+    targets = _targets(state, tree, frame, inside)
     for weight, setting in tree.settings:
         init = _distribution(frame, setting)
         having = [draft for draft in targets if weight.text in _weights(state.drafts, draft)]
@@ -49,19 +61,17 @@ def _apply(state: State, tree: ast.Init, frame: Frame, found: dict[str, dict[str
             found.setdefault(draft.name, {})[weight.text] = init
 
 
-def _targets(state: State, tree: ast.Init, frame: Frame) -> list[Draft]:
+def _targets(state: State, tree: ast.Init, frame: Frame, inside: list[Draft]) -> list[Draft]:
     """The layers that a statement speaks of; without names all."""
-    inside = [draft for draft in state.drafts.values() if draft.op and draft.name.startswith(frame.prefix)]
     if not tree.targets:
         return [draft for draft in inside if not _is_normalization(draft)]
     return [draft for name in tree.targets for draft in _named(state, frame, inside, name)]
 
 
 def _named(state: State, frame: Frame, drafts: Iterable[Draft], name: ast.Name) -> list[Draft]:
-    prefixes = [frame.prefix] + [
-        f"{frame.prefix}{scope.path}." for scope in state.scopes.values() if scope.kind == "tower"
-    ]
-    paths = {prefix + name.text for prefix in prefixes}
+    paths = {frame.prefix + name.text}
+    if frame.is_net:
+        paths |= {f"{scope.path}.{name.text}" for scope in state.scopes.values() if scope.kind == "tower"}
     found = [draft for draft in drafts if _belongs(draft, paths)]
     if not found and not state.report:
         known = {draft.statement.rpartition(".")[2] for draft in drafts if draft.statement}
@@ -112,7 +122,16 @@ def _distribution(frame: Frame, tree: ast.Expression) -> Init:
     if missing:
         problem = Problem("E303", f"`{name}` needs `{missing[0]}`", expected=f"{name}({', '.join(names)})")
         raise frame.state.fail(problem, tree.span)
+    _check_range(frame, tree, name, given)
     return Init(distribution=name, values=tuple(given[key] for key in names))
+
+
+def _check_range(frame: Frame, tree: ast.Call, name: str, given: Mapping[str, float]) -> None:
+    """Raises Reported for a distribution that PyTorch cannot draw from."""
+    if name == "normal" and given["std"] < 0:
+        raise frame.state.fail(Problem("E306", "`std` of `normal` is negative", expected="0 or more"), tree.span)
+    if name == "uniform" and given["low"] > given["high"]:
+        raise frame.state.fail(Problem("E306", "`low` of `uniform` is above its `high`"), tree.span)
 
 
 def _number(frame: Frame, tree: ast.Expression) -> float:

@@ -96,7 +96,8 @@ def test_the_published_initialisations() -> None:
         ("init fc: weight = normal(0, 1, 2)", "E304"), ("init fc: weight = normal(0, mean = 1)", "E305"),
         ("init fc: weight = normal(0, sd = 1)", "E301"), ("init fc: weight = \"zero\"", "E302"),
         ("init fc: weight = true", "E302"), ("init fc: weight = fc", "E310"), ("init fc: weight = zero", "E201"),
-        ("init fc: weight = 1 / 0", "E309"),
+        ("init fc: weight = 1 / 0", "E309"), ("init fc: weight = normal(0, -1)", "E306"),
+        ("init fc: weight = uniform(1, -1)", "E306"),
     ],
 )  # fmt: skip
 def test_statements_that_do_not_fit(statement: str, code: str) -> None:
