@@ -32,6 +32,9 @@ def op_arguments(frame: Frame, op: type[Op], arguments: tuple[ast.Argument, ...]
             _add_argument(frame, op, call, argument)
         except Reported:
             call.complete = False
+            if argument.name is not None:  # its name is judged all the same
+                call.named.setdefault(argument.name, None)
+                call.spans.setdefault(argument.name, argument.name_span)
     return call
 
 

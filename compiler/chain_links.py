@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from . import syntax as ast
 from .calls import needs_single
 from .diagnostics import Problem, suggest
-from .draft import MOST_LAYERS, Frame, LayerValue, Reported, is_layer
+from .draft import MOST_LAYERS, Frame, LayerValue, Reported, Unknown, is_layer
 from .expressions import plain_value, unknown_name, value_of
 from .op import Op
 from .ops import OPS
@@ -95,7 +95,7 @@ def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition:
     if name in OPS:
         return OPS[name]
     definition = frame.module.definitions.get(name)
-    if definition is not None and definition.missing:
+    if (definition is not None and definition.missing) or isinstance(frame.find(name), Unknown):
         raise Reported
     if definition is not None and isinstance(definition.tree, ast.Block):
         return definition

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import dropwhile
 
 from . import syntax as ast
-from .calls import block_arguments, op_arguments
+from .calls import CallArguments, block_arguments, op_arguments
 from .chain_links import Step, links_of, start_of, step_of
 from .chain_names import counted, enter_scopes, local_paths
 from .diagnostics import Note, Problem
 from .draft import DEEPEST_BLOCKS, Bundle, Draft, Frame, LayerValue, Listing, Namespace, Wire, is_layer
 from .graph import Scope
 from .names import open_body
-from .op import Op, build
+from .op import Op, build, misplaced
 from .ops.merge import Concat
 from .ops.shape import Split
 from .program import Definition
@@ -86,18 +87,24 @@ def _run_op(
         sources = [flow]
     scopes = enter_scopes(frame, path, step.tree.span)
     inputs = tuple(single_wire(frame, source, path, scopes, step.tree.span).node for source in sources)
-    built = None
-    if call.complete:
-        try:
-            built = build(op, call.positional, call.named)
-        except ExceptionGroup as group:
-            for problem in group.exceptions:
-                assert isinstance(problem, Problem)
-                span = call.spans.get(problem.argument, step.tree.span)  # type: ignore[arg-type]
-                frame.state.report.add(problem.at(span))
+    built = _build(frame, op, call, step.tree.span)
     if isinstance(built, Split) and built.part is None:
         return _run_split(frame, step, built, inputs, path, statement, call.spans)
     return _add(frame, step, built, inputs, path, statement, call.spans)
+
+
+def _build(frame: Frame, op: type[Op], call: CallArguments, span: Span) -> Op | None:
+    """The op, or None after its mistakes are reported; without all of its values only the names are looked at."""
+    problems: Sequence[Exception] = ()
+    if call.complete:
+        try:
+            return build(op, call.positional, call.named)
+        except ExceptionGroup as group:
+            problems = group.exceptions
+    for problem in problems or misplaced(op, list(op.model_fields), (), call.named):
+        assert isinstance(problem, Problem)
+        frame.state.report.add(problem.at(call.spans.get(problem.argument, span)))  # type: ignore[arg-type]
+    return None
 
 
 def _run_split(

@@ -17,6 +17,7 @@ from .graph import Graph
 from .parse import parse
 from .place import place
 from .program import Definition, Loader, Module, read_source, zoo_path
+from .rehearse import rehearse
 from .shapes import infer_shapes
 from .source import Source, Span
 from .static import check_definitions
@@ -152,7 +153,10 @@ def check_source(source: Source) -> list[Compiled]:
         for error in result.errors:
             seen.add(error)
         results.append(replace(result, errors=tuple(seen.diagnostics[known:])))
-    outside = _without_echoes(tuple(report), seen)
+    known = len(seen.diagnostics)
+    for definition in module.blocks if module else ():
+        rehearse(definition, seen)
+    outside = _without_echoes((*report, *seen.diagnostics[known:]), seen)
     return [Compiled("", None, outside), *results] if outside else results
 
 

@@ -65,6 +65,10 @@ class Namespace:
 LayerValue: TypeAlias = Wire | Bundle | Listing | Namespace
 
 
+class Unknown:
+    """Stands for the value of a parameter while a block is rehearsed; nothing that depends on it is judged."""
+
+
 def is_layer(value: object) -> bool:
     """True for what stands for a layer, or several, rather than for a plain value."""
     return isinstance(value, (Wire, Bundle, Listing, Namespace))

@@ -9,7 +9,18 @@ from . import syntax as ast
 from .chains import run_chain, single_wire
 from .declarations import declare_about, declare_device, declare_inputs, find_device
 from .diagnostics import Problem, Report
-from .draft import MOST_LAYERS, Draft, Frame, LayerValue, Listing, Reported, State, TooLarge, Wire, nodes_of
+from .draft import (
+    MOST_LAYERS,
+    Draft,
+    Frame,
+    LayerValue,
+    Listing,
+    Reported,
+    State,
+    TooLarge,
+    Wire,
+    nodes_of,
+)
 from .expressions import plain_value
 from .graph import Section
 from .names import Foreign, Statements, core, flat, names_of, open_body, words_read

@@ -7,7 +7,7 @@ from functools import cache
 from . import evaluate
 from . import syntax as ast
 from .diagnostics import Note, Problem, suggest
-from .draft import Frame, Listing, Namespace, Reported, is_layer
+from .draft import Frame, Listing, Namespace, Reported, Unknown, is_layer
 from .op import words
 from .ops import OPS
 from .values import Symbol, format_value, type_name
@@ -26,7 +26,7 @@ def _value_of(frame: Frame, tree: ast.Expression) -> object:
         case ast.Literal(value=value):
             return value
         case ast.Name(text=text):
-            return frame.find(text) if frame.knows(text) else evaluate.constant(text)
+            return _named(frame, text)
         case ast.ListOf(items=items):
             return tuple([_item(frame, item) for item in items])
         case ast.Index(base=base, index=index):
@@ -43,6 +43,14 @@ def _value_of(frame: Frame, tree: ast.Expression) -> object:
             raise Reported
         case _:
             return frame.state.run_chain(frame, tree)
+
+
+def _named(frame: Frame, name: str) -> object:
+    """What a name means here, or the word itself."""
+    value = frame.find(name) if frame.knows(name) else evaluate.constant(name)
+    if isinstance(value, Unknown):
+        raise Reported
+    return value
 
 
 def _item(frame: Frame, tree: ast.Expression) -> object:

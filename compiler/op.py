@@ -223,7 +223,7 @@ def expectation(op: type[Op], name: str) -> str:
 def build(op: type[Op], positional: Sequence[object], named: Mapping[str, object]) -> Op:
     """The op with these arguments; raises an ExceptionGroup of one Problem per mistake."""
     names = list(op.model_fields)
-    problems = _misplaced(op, names, positional, named)
+    problems = misplaced(op, names, positional, named)
     values = dict(zip(names, positional, strict=False))
     values.update({name: value for name, value in named.items() if name in names})
     where: dict[str, str | int] = {name: index for index, name in enumerate(names[: len(positional)])}
@@ -245,7 +245,7 @@ def build(op: type[Op], positional: Sequence[object], named: Mapping[str, object
     return built
 
 
-def _misplaced(
+def misplaced(
     op: type[Op], names: list[str], positional: Sequence[object], named: Mapping[str, object]
 ) -> list[Problem]:
     """Arguments that are unknown, too many or given twice."""

@@ -37,7 +37,8 @@ class Module:
     @property
     def blocks(self) -> list[Definition]:
         """The file's own blocks, in order."""
-        return [d for d in self.definitions.values() if d.module is self and isinstance(d.tree, ast.Block)]
+        own = [definition for definition in self.definitions.values() if definition.module is self]
+        return [definition for definition in own if isinstance(definition.tree, ast.Block) and not definition.missing]
 
 
 @dataclass(frozen=True, eq=False)
