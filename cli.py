@@ -287,6 +287,7 @@ def _drawn(graph: Graph, form: str, style: str, theme: str) -> bytes:
         if form in figure.WRITERS and style != "dot":
             drawn: bytes = figure.draw(graph, style=style, theme=theme, format=form)
             return drawn
+        figure.check_names("blocks" if style == "dot" else style, theme)
         through_dot: bytes = _backend("dot").draw(graph, form)
         return through_dot
     except backends.MissingPackage as error:

@@ -118,8 +118,7 @@ def _edit(
                 statements = _new_feed(state, statements, feed, wrap)
             return statements
         case ast.Output():
-            same = [s for s in statements if isinstance(core(s), ast.Output) and core(s).name == edit.name]  # type: ignore[union-attr]
-            return (*(s for s in statements if s not in same), wrap(edit))
+            return (*_mapped(statements, lambda old: () if _is_output(old, edit.name) else (old,)), wrap(edit))
         case ast.About() | ast.Init() | ast.Expect() | ast.Device():
             return (wrap(edit), *statements) if isinstance(edit, ast.Device) else (*statements, wrap(edit))
         case _:
@@ -190,25 +189,40 @@ def _is_named(tree: ast.Statement, name: str) -> bool:
     return isinstance(tree, (ast.Layers, ast.Section)) and tree.name is not None and tree.name.text == name
 
 
+def _is_output(statement: ast.Statement | Foreign, name: ast.Name) -> bool:
+    tree = core(statement)
+    return isinstance(tree, ast.Output) and tree.name == name
+
+
+def _mapped(statements: Statements, change: Callable[[ast.Statement | Foreign], Statements]) -> Statements:
+    """The statements with a change made to each that holds no others, wherever it is nested."""
+    result: list[ast.Statement | Foreign] = []
+    for statement in statements:
+        tree = core(statement)
+        if isinstance(tree, NESTING):
+            body = _mapped(tree.body, change)
+            result.append(_rewrapped(statement, replace(tree, body=body)))  # type: ignore[arg-type]
+        else:
+            result += change(statement)
+    return tuple(result)
+
+
 def _new_feed(
     state: State, statements: Statements, feed: ast.Feed, wrap: Callable[[ast.Statement], Foreign]
 ) -> Statements:
     """The statements with an input's shape replaced."""
     known: list[str] = []
-    result: list[ast.Statement | Foreign] = []
-    found = False
-    for statement in statements:
+
+    def change(statement: ast.Statement | Foreign) -> Statements:
         tree = core(statement)
-        if isinstance(tree, ast.Input):
-            for old in tree.feeds:
-                known.append(old.name.text)
-                same = old.name == feed.name
-                found = found or same
-                single = ast.Input(old.span, (feed if same else old,))
-                result.append(wrap(single) if same else _rewrapped(statement, single))
-        else:
-            result.append(statement)
-    if not found:
+        if not isinstance(tree, ast.Input):
+            return (statement,)
+        known.extend(old.name.text for old in tree.feeds)
+        single = [ast.Input(old.span, (feed if old.name == feed.name else old,)) for old in tree.feeds]
+        return tuple(wrap(one) if one.feeds[0] is feed else _rewrapped(statement, one) for one in single)
+
+    statements = _mapped(statements, change)
+    if feed.name.text not in known:
         hint = suggest(feed.name.text, known) or f"its inputs are {', '.join(known)}"
         raise state.fail(Problem("E604", f"the base has no input `{feed.name.text}`", hint=hint), feed.name.span)
-    return tuple(result)
+    return statements

@@ -109,6 +109,8 @@ def test_a_parameter_is_set(folder: Path) -> None:
         (["draw", "small.net", "-o", "x.bmp"], 2, "bmp"),
         (["draw", "small.net", "-o", "x.svg", "--style", "volume"], 2, "volume"),
         (["draw", "small.net", "-o", "x.svg", "--theme", "drak"], 2, "drak"),
+        (["draw", "small.net", "-o", "x.gv", "--theme", "drak"], 2, "drak"),
+        (["draw", "small.net", "-o", "x.gv", "--style", "volume"], 2, "volume"),
         (["check", "."], 2, "not a file"),
     ],
 )

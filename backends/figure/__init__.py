@@ -5,7 +5,7 @@ A new style, format or theme is one file and one line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ...compiler import Graph, Problem, suggest
 from .scene import Scene
@@ -30,8 +30,18 @@ def draw(graph: Graph, style: str = "blocks", theme: str = "light", format: str 
 
     The names are those of STYLES, THEMES and WRITERS; an unknown one raises Problem E201.
     """
-    for what, name, known in (("style", style, STYLES), ("theme", theme, THEMES), ("format", format, WRITERS)):
-        if name not in known:
-            hint = suggest(name, known)
-            raise Problem("E201", f"unknown {what} `{name}`", expected=", ".join(known), hint=hint, argument=what)
+    check_names(style, theme)
+    _check("format", format, WRITERS)
     return WRITERS[format](STYLES[style](graph), load(theme))
+
+
+def check_names(style: str, theme: str) -> None:
+    """Raises Problem E201 for a style or a theme that is not in its table."""
+    _check("style", style, STYLES)
+    _check("theme", theme, THEMES)
+
+
+def _check(what: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        hint = suggest(name, known)
+        raise Problem("E201", f"unknown {what} `{name}`", expected=", ".join(known), hint=hint, argument=what)

@@ -37,6 +37,23 @@ net Base(classes = 10, width = 8) {
 """
 
 
+def test_inputs_and_outputs_in_sections_are_found() -> None:
+    base = """
+net Base {
+  section body {
+    input image: 3x8x8
+    conv1 = conv(4, 3x3)
+    section head {
+      output main: conv1 -> relu
+    }
+  }
+}
+"""
+    graph = load(base + "net V = Base with {\n  input image: 1x9x9\n  output main: conv1 -> tanh\n}\n")
+    assert graph.inputs[0].shape == (1, 9, 9)
+    assert [layer.op.keyword for layer in graph.layers] == ["conv", "tanh"]
+
+
 def variant(edits: str = "", arguments: str = "", parameters: str = "", base: str = BASE) -> Graph:
     return load(f"{base}net New{parameters} = Base{arguments} with {{\n{edits}\n}}\n")
 
