@@ -153,11 +153,12 @@ class State:
     duplicates: set[Span] = field(default_factory=set)
     """Where names are defined again; that is reported."""
     steps: int = 0
+    most_steps: int = MOST_STEPS
 
     def step(self) -> None:
         """Counts a step; raises TooLarge past the limits."""
         self.steps += 1
-        if self.steps > MOST_STEPS or len(self.drafts) > MOST_LAYERS:
+        if self.steps > self.most_steps or len(self.drafts) > MOST_LAYERS:
             raise TooLarge
 
     def is_poisoned(self, value: object) -> bool:

@@ -12,13 +12,16 @@ from .graph import Device
 from .names import core, flat, open_body
 from .program import Definition
 
+MOST_STEPS = 5_000
+"""Statements that a rehearsal carries out; the blocks in a block are rehearsed for themselves, too."""
+
 
 def rehearse(definition: Definition, report: Report) -> None:
     """Reports what is wrong with a block, whatever it reads and whatever its parameters are."""
     block = definition.tree
     assert isinstance(block, ast.Block)
     own = Report(lost=report.lost)
-    state = State(own, run_chain, run_body, expanding=[block])
+    state = State(own, run_chain, run_body, expanding=[block], most_steps=MOST_STEPS)
     state.drafts["in"] = Draft("in", None, (), block.span)
     for statement in flat(block.body):  # a block may name the devices of the nets that use it
         tree = core(statement)
@@ -32,11 +35,11 @@ def rehearse(definition: Definition, report: Report) -> None:
     open_body(frame, block.body)
     try:
         run_body(frame, block.body)
+        if not block.body:
+            own.error("E605", f"block `{block.name.text}` has no layer", block.name.span)
+        state.outputs = {name: Wire(name) for name in nodes_of(frame.flow)}
+        check_unused(state, own)
     except TooLarge:
-        return
-    if not block.body:
-        own.error("E605", f"block `{block.name.text}` has no layer", block.name.span)
-    state.outputs = {name: Wire(name) for name in nodes_of(frame.flow)}
-    check_unused(state, own)
+        pass  # what was found until here is true all the same
     for diagnostic in own:
         report.add(diagnostic)
