@@ -241,6 +241,9 @@ def _devices(frame: Frame, tree: ast.Device) -> None:
 
 
 def _init(frame: Frame, tree: ast.Init) -> None:
+    if frame.indices:
+        hint = "write it after the loop; it speaks of the layers of all turns"
+        raise frame.state.fail(Problem("E608", "`init` does not stand in a loop", hint=hint), tree.span)
     frame.state.inits.append((tree, _snapshot(frame)))
 
 

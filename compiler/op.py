@@ -190,12 +190,16 @@ def needs_groups(channels: int, groups: int, argument: str) -> None:
         )  # fmt: skip
 
 
+MOST_VALUES = 2**56
+"""Values that a tensor may have: its bytes, times a batch, stay below 2^63, where PyTorch's count ends."""
+
+
 def needs_countable(what: str, shape: Shape) -> None:
-    """Raises Problem when a tensor has more values than a 64-bit number can count, as PyTorch needs it to."""
-    if prod(shape) > LARGEST:
+    """Raises Problem when a tensor has more values than PyTorch can count the bytes of."""
+    if prod(shape) > MOST_VALUES:
         raise Problem(
             "E607", f"{what} would have more values than can be counted",
-            expected=f"at most {LARGEST:_}", found=format_shape(shape),
+            expected=f"at most {MOST_VALUES:_}", found=format_shape(shape),
         )  # fmt: skip
 
 
