@@ -8,8 +8,9 @@ from . import syntax as ast
 from .diagnostics import Problem, suggest
 from .draft import Frame, LayerValue, Listing, Namespace, Reported, is_layer
 from .expressions import bare_word, known_words, makes_layers, unknown_name, value_of
-from .op import Op, accepts_name
+from .op import Op
 from .program import Module
+from .signature import accepts_name
 from .source import Span
 
 

@@ -13,10 +13,11 @@ from .diagnostics import Note, Problem
 from .draft import DEEPEST_BLOCKS, Bundle, Draft, Frame, LayerValue, Listing, Namespace, Wire, is_layer
 from .graph import Scope
 from .names import open_body
-from .op import Op, build, misplaced
+from .op import Op
 from .ops.merge import Concat
 from .ops.shape import Split
 from .program import Definition
+from .signature import build, misplaced
 from .source import Span
 from .values import jsonable
 

@@ -8,8 +8,9 @@ from textwrap import wrap
 
 from .codes import CODES
 from .diagnostics import Problem, suggest
-from .op import Op, default_text, expectation, meaning, signature
+from .op import Op
 from .ops import OPS
+from .signature import default_text, expectation, meaning, signature
 
 WIDTH = 88
 """Characters of a line of text."""

@@ -8,8 +8,8 @@ from . import evaluate
 from . import syntax as ast
 from .diagnostics import Note, Problem, suggest
 from .draft import Frame, Listing, Namespace, Reported, Unknown, is_layer
-from .op import words
 from .ops import OPS
+from .signature import words
 from .values import Symbol, format_value, type_name
 
 

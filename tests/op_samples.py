@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from netc.compiler.op import Op, build
+from netc.compiler.op import Op
 from netc.compiler.ops import OPS
+from netc.compiler.signature import build
 from netc.compiler.values import Shape, Size, Symbol
 
 IMAGE = (3, 16, 15)

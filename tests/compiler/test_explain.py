@@ -7,8 +7,9 @@ import pytest
 from netc.compiler.codes import CODES
 from netc.compiler.diagnostics import Problem
 from netc.compiler.explain import WIDTH, describe, explain
-from netc.compiler.op import Op, signature
+from netc.compiler.op import Op
 from netc.compiler.ops import OPS
+from netc.compiler.signature import signature
 
 ALL_OPS = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from netc.compiler.diagnostics import Diagnostic, Problem, render
-from netc.compiler.op import Op, build, signature
+from netc.compiler.op import Op
 from netc.compiler.ops import OPS
+from netc.compiler.signature import build, signature
 from netc.compiler.values import LARGEST, Bytes, Size, Symbol
 
 NUMBER = "a whole number, 1 or more"

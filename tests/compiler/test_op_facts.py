@@ -7,10 +7,11 @@ from math import prod
 import pytest
 from op_samples import TABLE_I
 
-from netc.compiler.op import Op, build
+from netc.compiler.op import Op
 from netc.compiler.ops import OPS
 from netc.compiler.ops.conv import Conv
 from netc.compiler.ops.dense import RBF
+from netc.compiler.signature import build
 from netc.compiler.values import Shape, Symbol
 
 

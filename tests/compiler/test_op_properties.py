@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netc.compiler.diagnostics import Problem
-from netc.compiler.op import build
 from netc.compiler.ops import OPS
+from netc.compiler.signature import build
 from netc.compiler.values import Shape, Symbol
 
 torch = pytest.importorskip("torch", reason="PyTorch is what ops are compared with")

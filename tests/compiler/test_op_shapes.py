@@ -10,8 +10,9 @@ import pytest
 from op_samples import ARGUMENTS, SAMPLES, Sample
 
 from netc.compiler.diagnostics import Diagnostic, Problem
-from netc.compiler.op import Op, build
+from netc.compiler.op import Op
 from netc.compiler.ops import OPS
+from netc.compiler.signature import build
 from netc.compiler.values import LARGEST, Shape, Size, Symbol
 
 
