@@ -72,9 +72,12 @@ def blank_statement(text: str, offset: int) -> str | None:
     """The text with the statement around an offset left out, at equal length.
 
     A statement keeps its name (``conv1 = <broken>``), so that those who read
-    it are not reported. None when leaving it out would unbalance the braces.
+    it are not reported. None when leaving it out would unbalance the braces,
+    and outside of all definitions, where no statement can stand in.
     """
     start = _statement_start(text, min(offset, len(text) - 1)) if text else 0
+    if innermost_open(text, start) is None:
+        return None
     end = _statement_end(text, max(start, offset))
     statement = text[start:end]
     if not statement.strip() or BROKEN in statement or _unbalanced(statement) or statement.count('"""') % 2:
