@@ -25,7 +25,8 @@ def show(graph: Graph, format: str = "table") -> str:
 
 def draw(graph: Graph, style: str = "blocks", theme: str = "light") -> str:
     """The net's figure as the text of an SVG file."""
-    drawn: bytes = backends.load("figure").draw(graph, style=style, theme=theme, format="svg")
+    figure = backends.load("figure")
+    drawn: bytes = figure.draw(graph, figure.Look(style, theme))
     return drawn.decode()
 
 

@@ -284,10 +284,12 @@ def draw(
 def _drawn(graph: Graph, form: str, style: str, theme: str) -> bytes:
     try:
         figure = _backend("figure")
-        if form in figure.WRITERS and style != "dot":
-            drawn: bytes = figure.draw(graph, style=style, theme=theme, format=form)
+        if form in figure.FORMATS and style != "dot":
+            drawn: bytes = figure.draw(graph, figure.Look(style, theme), form)
             return drawn
-        figure.check_names("blocks" if style == "dot" else style, theme)
+        figure.themes.load(theme)
+        if style != "dot":
+            figure.style_of(style)
         through_dot: bytes = _backend("dot").draw(graph, form)
         return through_dot
     except backends.MissingPackage as error:

@@ -8,6 +8,8 @@ from typing import Any
 BACKENDS = {
     "report": ".report",
     "figure": ".figure",
+    "figure.styles.blocks": ".figure.styles.blocks",
+    "figure.writers.svg": ".figure.writers.svg",
     "dot": ".dot",
     "torch": ".torch",
     "torch.verify": ".torch.verify",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -213,6 +215,14 @@ class Graph(Frozen):
     def on(self, device: str) -> Iterator[Layer]:
         """The layers of a device."""
         return (layer for layer in self.layers if layer.device == device)
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that change with the net, but not with where its lines stand."""
+        places = {"line", "file"}
+        parts = {field: {"__all__": places} for field in ("nodes", "scopes")}
+        text = json.dumps(self.model_dump(exclude={"file": True, **parts}), default=str)
+        return sha256(text.encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
         return self.model_dump_json(indent=2)

@@ -1,47 +1,95 @@
 """Figures of a checked graph: a style makes a scene, a theme says how it looks, a writer gives the file.
 
-A new style, format or theme is one file and one line here.
+The pipeline: ``folding`` (what is drawn of the graph), a style (shapes in points, tagged by role), ``fit`` (the
+physical size), a theme and a writer. A new style or writer is one file and one line in the table of backends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from ...compiler import Graph, Problem, suggest
+from .. import BACKENDS
+from .. import load as load_backend
+from . import theme as themes
+from .fit import Fitted, fitted
+from .options import CHOICES, Options, page_of
 from .scene import Scene
-from .styles import blocks
-from .theme import Theme, load
-from .writers import svg
+from .styles.style import Style
+from .theme import Theme
+from .writers.writer import Output
 
-STYLES: Mapping[str, Callable[[Graph], Scene]] = {
-    "blocks": blocks.scene,
-}
-
-WRITERS: Mapping[str, Callable[[Scene, Theme], bytes]] = {
-    "svg": svg.write,
-}
-
-THEMES = ("light",)
-"""Names of the files in ``themes/``."""
+_STYLES, _WRITERS = "figure.styles.", "figure.writers."
+STYLES = tuple(name.removeprefix(_STYLES) for name in BACKENDS if name.startswith(_STYLES))
+FORMATS = tuple(name.removeprefix(_WRITERS) for name in BACKENDS if name.startswith(_WRITERS))
+"""Endings of the files that netc writes itself."""
+ALWAYS_HEEDED = frozenset({"fold", "heading"})
+"""Options that mean something to every style."""
 
 
-def draw(graph: Graph, style: str = "blocks", theme: str = "light", format: str = "svg") -> bytes:
+class Look(NamedTuple):
+    """How a figure is to look: names of a style, a theme and a target, and the options of the style."""
+
+    style: str = "blocks"
+    theme: str = "light"
+    target: str = "slide"
+    options: Options = Options()
+
+
+PLAIN = Look()
+TRANSPARENT = Output()
+
+
+def draw(graph: Graph, look: Look = PLAIN, format: str = "svg", output: Output = TRANSPARENT) -> bytes:
     """The figure of a graph as the contents of a file; the same bytes for the same graph.
 
-    The names are those of STYLES, THEMES and WRITERS; an unknown one raises Problem E201.
+    An unknown name raises Problem E901, an option that the style does not heed E902, a graph that it cannot draw E903,
+    and a bad theme E904.
     """
-    check_names(style, theme)
-    _check("format", format, WRITERS)
-    return WRITERS[format](STYLES[style](graph), load(theme))
+    check_name("format", format, FORMATS)
+    theme = themes.load(look.theme)
+    return write([figure(graph, look).scene], theme, format, output)
 
 
-def check_names(style: str, theme: str) -> None:
-    """Raises Problem E201 for a style or a theme that is not in its table."""
-    _check("style", style, STYLES)
-    _check("theme", theme, THEMES)
+def figure(graph: Graph, look: Look = PLAIN) -> Fitted:
+    """The scene of a graph in its physical size; raises what ``draw`` raises."""
+    style = style_of(look.style)
+    check_options(look.style, style, look.options)
+    return fitted(graph, style, look.options, page_of(look.target))
 
 
-def _check(what: str, name: str, known: Collection[str]) -> None:
+def write(scenes: Sequence[Scene], theme: Theme, format: str, output: Output = TRANSPARENT) -> bytes:
+    """Scenes as one file; several only in a format that has pages."""
+    content: bytes = load_backend(_WRITERS + format).write(scenes, theme, output)
+    return content
+
+
+def has_pages(format: str) -> bool:
+    """Whether one file of that format holds several figures."""
+    pages: bool = load_backend(_WRITERS + format).PAGES
+    return pages
+
+
+def style_of(name: str) -> Style:
+    """The style of that name; raises Problem E901."""
+    check_name("style", name, STYLES)
+    style: Style = load_backend(_STYLES + name).STYLE
+    return style
+
+
+def check_options(name: str, style: Style, options: Options) -> None:
+    """Raises Problem E902 for an option that the style has no use for, and E901 for a value that it does not have."""
+    for option, value in options.chosen().items():
+        if option not in style.heeds | ALWAYS_HEEDED:
+            heeded = ", ".join(sorted(style.heeds | ALWAYS_HEEDED))
+            raise Problem("E902", f"the style `{name}` has no `{option}`", expected=heeded, argument=option)
+        if option in CHOICES:
+            check_name(option, str(value), CHOICES[option])
+
+
+def check_name(what: str, name: str, known: Collection[str]) -> None:
+    """Raises Problem E901 for a name that is not among the known ones."""
     if name not in known:
         hint = suggest(name, known)
-        raise Problem("E201", f"unknown {what} `{name}`", expected=", ".join(known), hint=hint, argument=what)
+        raise Problem("E901", f"unknown {what} `{name}`", expected=", ".join(known), hint=hint, argument=what)

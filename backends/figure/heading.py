@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
 from ...compiler import Graph, format_shape
 from . import text
+from .options import Options
 from .scene import Group, Rectangle, Shape, Text
 
 TITLE = 22.0
@@ -20,6 +22,12 @@ LINE = 20.0
 """From one line of the legend to the next."""
 BELOW = 10.0
 """From the heading to the figure."""
+
+
+Legend: TypeAlias = Sequence[tuple[str, str]]
+"""Roles and what they mean."""
+
+TRANSFERS = ("transfer", "transfer, bytes per sample")
 
 
 class Heading(NamedTuple):
@@ -51,8 +59,14 @@ def description_of(graph: Graph) -> str:
     return f"{len(graph.layers)} layers{devices}, {totals_of(graph)}. From {inputs} to {outputs}."
 
 
-def heading(graph: Graph, x: float, y: float, width: float) -> Heading:
-    """The heading of a figure of that width; a longer title or legend entry makes it wider."""
+def heading(graph: Graph, legend: Legend, options: Options, x: float, y: float, width: float) -> Heading:
+    """The heading of a figure of that width, without what the options leave out.
+
+    ``legend`` lists roles and what they mean. A longer title or legend entry makes the heading wider.
+    """
+    if not options.heading:
+        return Heading((), width, 0)
+    entries = [*legend, *([TRANSFERS] if graph.transfers else [])] if options.legend else []
     title, totals = title_of(graph), totals_of(graph)
     left = max(text.width(title, TITLE, bold=True), text.width(totals, SIZE))
     words = Group(
@@ -63,24 +77,18 @@ def heading(graph: Graph, x: float, y: float, width: float) -> Heading:
         ),
     )
     height = 1.2 * TITLE + 1.2 * SIZE
-    entries = _entries(graph)
+    if not entries:
+        return Heading((words,), max(width, left), height + BELOW)
     beside = width - left - 2 * GAP
     lines = _lines(entries, beside)
     if len(lines) * LINE <= height + 4 and max(map(_width, lines)) <= beside:
-        legend = _legend(lines, x + width, y + max((height - len(lines) * LINE) / 2, 0), at_end=True)
+        shown = _legend(lines, x + width, y + max((height - len(lines) * LINE) / 2, 0), at_end=True)
     else:
         lines = _lines(entries, width)
-        legend = _legend(lines, x, y + height + 4, at_end=False)
+        shown = _legend(lines, x, y + height + 4, at_end=False)
         height += 4 + len(lines) * LINE
     needed = max([left, *(_width(line) for line in lines)])
-    return Heading((words, legend), max(width, needed), height + BELOW)
-
-
-def _entries(graph: Graph) -> list[tuple[str, str]]:
-    """Role and words of what the figure has, in the order of first use."""
-    roles = dict.fromkeys(layer.op.role for layer in graph.layers)
-    entries = [(str(role), str(role)) for role in roles]
-    return entries + ([("transfer", "transfer, bytes per sample")] if graph.transfers else [])
+    return Heading((words, shown), max(width, needed), height + BELOW)
 
 
 def _width(line: list[tuple[str, str]]) -> float:

@@ -12,8 +12,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
-Part: TypeAlias = Literal["layer", "input", "output", "transfer", "wire", "lane", "section", "heading", "legend"]
-"""What a group is to the reader of the figure."""
+Part: TypeAlias = Literal[
+    "layer", "input", "output", "transfer", "wire", "lane", "section", "heading", "legend", "note", "mark"
+]
+"""What a group is to the reader of the figure; a note is what a style adds to a layer: a kernel, a word, a ray."""
 
 
 class Rectangle(NamedTuple):
@@ -26,13 +28,16 @@ class Rectangle(NamedTuple):
     role: str
     corner: float = 0
     dashed: bool = False
+    shade: float = 0
 
 
 class Polygon(NamedTuple):
-    """A closed, filled shape."""
+    """A closed, filled shape. ``shade`` mixes its fill with black, from 0 to 1: sides of a box lie in the shadow."""
 
     points: tuple[Point, ...]
     role: str
+    dashed: bool = False
+    shade: float = 0
 
 
 class Path(NamedTuple):
@@ -69,7 +74,10 @@ class Group(NamedTuple):
 
     ``name`` is the node's name in the graph, which becomes an id; ``title``
     is what a reader sees when pointing at it; a wire has the names of its two
-    ends in ``link``, so that a writer can glue it to them.
+    ends in ``link``, so that a writer can glue it to them. ``stands_for``
+    lists the nodes of the graph that are drawn by this group: every node of
+    the graph is in just one group, whatever is folded or merged. Wires,
+    notes, lanes and sections stand for nothing.
     """
 
     part: Part
@@ -78,19 +86,25 @@ class Group(NamedTuple):
     name: str = ""
     device: str | None = None
     link: tuple[str, str] | None = None
+    stands_for: tuple[str, ...] = ()
 
 
 Shape: TypeAlias = Rectangle | Polygon | Path | Circle | Text | Group
 
 
 class Scene(NamedTuple):
-    """A whole figure. ``title`` and ``description`` are for readers who cannot see it."""
+    """A whole figure. ``title`` and ``description`` are for readers who cannot see it.
+
+    ``weight`` is what a theme's line widths are multiplied by, ``digest`` the hash of the graph that was drawn.
+    """
 
     width: float
     height: float
     title: str
     description: str
     shapes: tuple[Shape, ...]
+    weight: float = 1.0
+    digest: str = ""
 
     def groups(self) -> Iterator[Group]:
         """All groups, outer ones first."""
@@ -99,3 +113,17 @@ class Scene(NamedTuple):
             group = waiting.pop()
             yield group
             waiting += [shape for shape in reversed(group.shapes) if isinstance(shape, Group)]
+
+    def leaves(self) -> Iterator[tuple[Group | None, Shape]]:
+        """All shapes that are no groups, in the order in which they are drawn, with the group that they stand in."""
+        waiting: list[tuple[Group | None, Shape]] = [(None, shape) for shape in reversed(self.shapes)]
+        while waiting:
+            owner, shape = waiting.pop()
+            if isinstance(shape, Group):
+                waiting += [(shape, inner) for inner in reversed(shape.shapes)]
+            else:
+                yield owner, shape
+
+    def smallest_text(self) -> float | None:
+        """Size of the smallest text in points; None for a figure without text."""
+        return min((shape.size for _, shape in self.leaves() if isinstance(shape, Text)), default=None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....compiler import Graph, Layer, Transfer, format_bytes, format_shape
+from ....compiler import Layer, Transfer, format_bytes, format_shape
 from ....compiler.summary import summary
 from .. import text
+from ..colouring import Colouring, colouring
 from ..heading import description_of, heading, title_of
 from ..layered.bands import EDGE, INSET, LINE, SIZE, SPACE, Band, Sign, Writing, width_of, writings_of
 from ..layered.fit import fit
@@ -16,42 +17,52 @@ from ..layered.measures import MARGIN
 from ..layered.ranks import assign_ranks
 from ..layered.surroundings import frames, lane_widths, lanes, room_for_titles
 from ..layered.wires import wires
+from ..options import Options, Page
+from ..picture import Picture
 from ..scene import Group, Part, Polygon, Rectangle, Scene, Shape, Text
+from .style import Style
 
 CHEVRON = (2.6, 7.0)
 """Height and width of the mark between two bands of a box."""
 
 
-def scene(graph: Graph) -> Scene:
+def scene(picture: Picture, options: Options, page: Page) -> Scene:
     """The graph as boxes and arrows."""
+    graph = picture.drawn
+    colours = colouring(picture, options.colour)
     items = items_of(graph)
     rows = assign_ranks(items.all)
     writings = writings_of(graph, items.all)
     chosen = fit(items, rows, writings, room_for_titles(graph), lane_widths(items))
     layout = lay_out(items, rows, chosen.starts, chosen.sizes, MARGIN, 0)
-    head = heading(graph, MARGIN, MARGIN, layout.right - MARGIN)
+    head = heading(picture.graph, colours.legend, options, MARGIN, MARGIN, layout.right - MARGIN)
     layout = layout.lowered(MARGIN + head.height)
     shapes = (
         *head.shapes,
         *lanes(items, layout),
         *frames(layout),
         *wires(items, layout),
-        *_boxes(items, writings, layout),
+        *_boxes(picture, colours, items, writings, layout),
     )
     width = max(layout.right, MARGIN + head.width) + MARGIN
-    return Scene(width, layout.bottom + MARGIN, title_of(graph), description_of(graph), shapes)
+    return Scene(width, layout.bottom + MARGIN, title_of(picture.graph), description_of(picture.graph), shapes)
 
 
-def _boxes(items: Items, writings: list[Writing], layout: Layout) -> Iterator[Group]:
+STYLE = Style(scene, heeds=frozenset({"colour", "legend"}), labels=("name", "op", "shape"))
+
+
+def _boxes(
+    picture: Picture, colours: Colouring, items: Items, writings: list[Writing], layout: Layout
+) -> Iterator[Group]:
     for item, writing in zip(items.all, writings, strict=True):
         box = layout.boxes[item.index]
         if isinstance(writing, Sign):
-            yield _sign(item, writing, box)
+            yield _sign(picture, item, writing, box)
         else:
-            yield from _layers(item, writing, box)
+            yield from _layers(picture, colours, item, writing, box)
 
 
-def _layers(item: Item, bands: list[Band], box: Box) -> Iterator[Group]:
+def _layers(picture: Picture, colours: Colouring, item: Item, bands: list[Band], box: Box) -> Iterator[Group]:
     """The bands of a box, one group per layer, with a mark where one layer reads the one above it."""
     y = box.top
     middle = box.left + box.width / 2
@@ -59,9 +70,11 @@ def _layers(item: Item, bands: list[Band], box: Box) -> Iterator[Group]:
         assert isinstance(layer, Layer)
         room = box.width - 2 * INSET
         place = Box(box.left, y, box.width, band.height(room))
-        shapes: list[Shape] = [Rectangle(box.left, y, box.width, place.height, band.role), *_words(band, place)]
+        role = colours.roles[layer.name]
+        shapes: list[Shape] = [Rectangle(box.left, y, box.width, place.height, role), *_words(band, place, role)]
         title = f"{layer.name}: {summary(layer.op)}, {band.shape}"
-        yield Group("layer", tuple(shapes), title, layer.name, layer.device)
+        shown = picture.nodes_of(layer.name)
+        yield Group("layer", tuple(shapes), title, layer.name, layer.device, stands_for=shown)
         if i:
             before = item.nodes[i - 1].name
             yield Group("wire", (_chevron(middle, y),), f"{before} to {layer.name}", link=(before, layer.name))
@@ -73,18 +86,18 @@ def _chevron(x: float, y: float) -> Polygon:
     return Polygon(((x - half, y), (x + half, y), (x, y + CHEVRON[0])), "arrow")
 
 
-def _words(band: Band, box: Box) -> Iterator[Text]:
+def _words(band: Band, box: Box, role: str) -> Iterator[Text]:
     for i, line in enumerate(band.lines(box.width - 2 * INSET)):
         x, y = box.left + INSET, _baseline(box.top, i)
         for word in line:
             if word.at_end:
-                yield Text(box.right - INSET, y, word.text, SIZE, band.role, anchor="end", bold=word.bold)
+                yield Text(box.right - INSET, y, word.text, SIZE, role, anchor="end", bold=word.bold)
             else:
-                yield Text(x, y, word.text, SIZE, band.role, bold=word.bold)
+                yield Text(x, y, word.text, SIZE, role, bold=word.bold)
                 x += text.width(word.text, SIZE, word.bold) + SPACE
 
 
-def _sign(item: Item, sign: Sign, box: Box) -> Group:
+def _sign(picture: Picture, item: Item, sign: Sign, box: Box) -> Group:
     """An input, an output or a transfer."""
     node, copied = item.nodes[-1], item.kind == "transfer"
     corner = 4.0 if copied else LINE / 2 + EDGE
@@ -94,9 +107,11 @@ def _sign(item: Item, sign: Sign, box: Box) -> Group:
     if isinstance(node, Transfer):
         size = format_bytes(node.bytes_per_sample)
         title = f"{node.name}: {shape} from {node.origin} to {node.destination}, {size} per sample"
-        return Group("transfer", shapes, title, node.name, node.destination)
+        shown = picture.nodes_of(node.name)
+        return Group("transfer", shapes, title, node.name, node.destination, stands_for=shown)
     part: Part = "output" if item.kind == "output" else "input"
-    return Group(part, shapes, f"{item.kind} {item.name}: {shape}", item.first)
+    inputs = picture.nodes_of(node.name) if part == "input" else ()
+    return Group(part, shapes, f"{item.kind} {item.name}: {shape}", item.first, stands_for=inputs)
 
 
 def _centred(sign: Sign, box: Box, role: str) -> Iterator[Text]:

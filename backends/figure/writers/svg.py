@@ -7,12 +7,15 @@ no style sheets, markers, filters or scripts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
 from ..text import FAMILIES
 from ..theme import Paint, Theme
+from .writer import Output
+
+PAGES = False
 
 PIXELS = 96 / 72
 """CSS pixels per point; sizes without a unit are read by every program, those in points are not."""
@@ -21,21 +24,22 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NOT_IN_ID = re.compile(r"[^\w.\-]")
 
 
-def write(scene: Scene, theme: Theme) -> bytes:
+def write(scenes: Sequence[Scene], theme: Theme, output: Output) -> bytes:
     """The scene as an SVG document; the same bytes for the same scene."""
+    (scene,) = scenes
     width, height = _number(scene.width), _number(scene.height)
     size = _attributes(width=scene.width * PIXELS, height=scene.height * PIXELS)
     families = ", ".join(f"'{name}'" if " " in name else name for name in FAMILIES)
     root = f'xmlns="http://www.w3.org/2000/svg"{size} viewBox="0 0 {width} {height}" role="img"'
     lines = [
         f'<svg {root} font-family="{families}">',
-        "<!-- written by netc -->",
+        f"<!-- written by netc, graph {scene.digest} -->",
         f"<title>{_text(scene.title)}</title>",
         f"<desc>{_text(scene.description)}</desc>",
     ]
-    if theme.background is not None:
-        lines.append(f'<rect width="{width}" height="{height}" fill="{theme.background}"/>')
-    lines += _body(scene.shapes, theme, _Ids())
+    if output.background is not None:
+        lines.append(f'<rect width="{width}" height="{height}" fill="{output.background}"/>')
+    lines += _body(scene, theme, _Ids())
     return "\n".join([*lines, "</svg>", ""]).encode()
 
 
@@ -58,9 +62,9 @@ class _Ids:
         return found
 
 
-def _body(shapes: Iterable[Shape], theme: Theme, ids: _Ids) -> Iterator[str]:
+def _body(scene: Scene, theme: Theme, ids: _Ids) -> Iterator[str]:
     """Lines of the elements; groups are closed by a string among the shapes, so that nothing recurses."""
-    waiting: list[Shape | str] = [*shapes]
+    waiting: list[Shape | str] = [*scene.shapes]
     waiting.reverse()
     while waiting:
         shape = waiting.pop()
@@ -72,7 +76,8 @@ def _body(shapes: Iterable[Shape], theme: Theme, ids: _Ids) -> Iterator[str]:
                 yield f"<title>{_text(shape.title)}</title>"
             waiting += ["</g>", *reversed(shape.shapes)]
         else:
-            yield _WRITE[type(shape)](shape, theme.roles[shape.role])
+            paint = theme.paint(shape.role, getattr(shape, "shade", 0))
+            yield _WRITE[type(shape)](shape, paint._replace(width=paint.width * scene.weight))
 
 
 def _rectangle(shape: Rectangle, paint: Paint) -> str:
@@ -82,7 +87,7 @@ def _rectangle(shape: Rectangle, paint: Paint) -> str:
 
 
 def _polygon(shape: Polygon, paint: Paint) -> str:
-    return f'<polygon points="{_points(shape.points)}"{_painted(paint)}/>'
+    return f'<polygon points="{_points(shape.points)}"{_painted(paint, shape.dashed)}/>'
 
 
 def _path(shape: Path, paint: Paint) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pytest
 from figure_lint import area, boxes_of, inside, lint, overlap, wires_of
 from figure_nets import NETS, random_nets
+from figure_scenes import scene_of
 from hypothesis import given, settings
 
 from netc.backends.figure.heading import totals_of
 from netc.backends.figure.scene import Group, Path, Polygon, Rectangle, Scene, Shape, Text
-from netc.backends.figure.styles.blocks import scene
 from netc.compiler import Graph, Layer, format_bytes, format_shape, load
 from netc.compiler.summary import summary
 
@@ -38,7 +38,7 @@ def smallest_text_on_a_slide(made: Scene) -> float:
 
 def check(graph: Graph) -> None:
     """What holds for the figure of every net."""
-    made = scene(graph)
+    made = scene_of(graph)
     assert lint(made) == []
     check_layers(graph, made)
     check_wires(graph, made)
@@ -106,13 +106,13 @@ def test_the_figure_of_any_net_shows_it_and_nothing_is_in_the_way(text: str) -> 
 
 @pytest.mark.parametrize("name", ["lenet5", "alexnet"])
 def test_the_text_is_large_enough_on_a_slide(name: str) -> None:
-    assert smallest_text_on_a_slide(scene(GRAPHS[name])) >= 12
+    assert smallest_text_on_a_slide(scene_of(GRAPHS[name])) >= 12
 
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_the_heading_has_the_title_and_the_totals(name: str) -> None:
     graph = GRAPHS[name]
-    (heading,) = parts(scene(graph), "heading")
+    (heading,) = parts(scene_of(graph), "heading")
     assert words(heading) == f"{graph.about.title or graph.net} {totals_of(graph)}"
     assert f"{graph.total('parameters'):,} parameters" in totals_of(graph)
     assert f"{graph.total('macs'):,} MACs" in totals_of(graph)
@@ -121,7 +121,7 @@ def test_the_heading_has_the_title_and_the_totals(name: str) -> None:
 @pytest.mark.parametrize("name", GRAPHS)
 def test_the_legend_names_the_roles_of_the_figure(name: str) -> None:
     graph = GRAPHS[name]
-    (legend,) = parts(scene(graph), "legend")
+    (legend,) = parts(scene_of(graph), "legend")
     shown = {shape.role for shape in legend.shapes if isinstance(shape, Rectangle)}
     assert shown == {layer.op.role for layer in graph.layers} | ({"transfer"} if graph.transfers else set())
 
@@ -129,7 +129,7 @@ def test_the_legend_names_the_roles_of_the_figure(name: str) -> None:
 @pytest.mark.parametrize("name", ["alexnet", "four", "far"])
 def test_every_lane_has_its_device_and_its_total(name: str) -> None:
     graph = GRAPHS[name]
-    shown = {group.device: words(group) for group in reversed(parts(scene(graph), "lane"))}
+    shown = {group.device: words(group) for group in reversed(parts(scene_of(graph), "lane"))}
     totals = {device.name: sum(layer.parameters for layer in graph.on(device.name)) for device in graph.devices}
     assert shown == {device: f"{device} {total:,} parameters" for device, total in totals.items()}
 
@@ -137,7 +137,7 @@ def test_every_lane_has_its_device_and_its_total(name: str) -> None:
 @pytest.mark.parametrize("name", ["lenet5", "inception", "multi"])
 def test_sections_are_framed_with_their_title(name: str) -> None:
     graph = GRAPHS[name]
-    made = scene(graph)
+    made = scene_of(graph)
     boxes = boxes_of(made)
     frames = [(words(group), area(group.shapes[0])) for group in parts(made, "section")]
     above = {section.name: section for section in graph.sections}
@@ -152,13 +152,13 @@ def test_sections_are_framed_with_their_title(name: str) -> None:
 
 def test_a_title_that_is_too_long_is_shortened_and_told_in_full() -> None:
     (long,) = (section.title for section in GRAPHS["unet"].sections if len(section.title) > 40)
-    frames = [group for group in parts(scene(GRAPHS["unet"]), "section") if group.title == long]
+    frames = [group for group in parts(scene_of(GRAPHS["unet"]), "section") if group.title == long]
     assert frames
     assert all(words(group).endswith("…") and long.startswith(words(group)[:-1]) for group in frames)
 
 
 def test_long_skips_run_beside_the_boxes() -> None:
-    made = scene(GRAPHS["unet"])
+    made = scene_of(GRAPHS["unet"])
     boxes = boxes_of(made)
     skips = {link: points for link, points in wires_of(made) if link[1] in ("j1", "j2", "j3")}
     assert len(skips) == 6
@@ -168,7 +168,7 @@ def test_long_skips_run_beside_the_boxes() -> None:
 
 
 def test_a_chain_is_one_box_in_bands() -> None:
-    boxes = boxes_of(scene(GRAPHS["alexnet"]))
+    boxes = boxes_of(scene_of(GRAPHS["alexnet"]))
     conv, relu, lrn = (boxes[f"gpu0.conv1{end}"] for end in ("", "_relu", "_lrn"))
     assert (conv[0], conv[2], conv[3]) == (relu[0], relu[2], relu[1])
     assert (relu[0], relu[2], relu[3]) == (lrn[0], lrn[2], lrn[1])
@@ -176,21 +176,21 @@ def test_a_chain_is_one_box_in_bands() -> None:
 
 @pytest.mark.parametrize("name", ["lenet5", "alexnet", "four"])
 def test_the_same_graph_gives_the_same_scene(name: str) -> None:
-    assert scene(GRAPHS[name]) == scene(load(NETS[name]))
-    assert scene(GRAPHS[name]) == scene(Graph.from_json(GRAPHS[name].to_json()))
+    assert scene_of(GRAPHS[name]) == scene_of(load(NETS[name]))
+    assert scene_of(GRAPHS[name]) == scene_of(Graph.from_json(GRAPHS[name].to_json()))
 
 
 def test_a_deep_net_is_drawn() -> None:
     depth = 2000
     lines = "\n".join(f"c{i} = conv(1, 1x1) -> relu" for i in range(depth))
-    made = scene(load(f"net Deep {{\n input image: 1x2x2\n{lines}\n}}"))
+    made = scene_of(load(f"net Deep {{\n input image: 1x2x2\n{lines}\n}}"))
     assert len(parts(made, "layer")) == 2 * depth
     assert 0.5 < made.width / made.height < 4
 
 
 @pytest.mark.parametrize("name", ["lenet5", "alexnet"])
 def test_positions(name: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"figure/{name}.json", positions(scene(GRAPHS[name])))
+    golden(f"figure/{name}.json", positions(scene_of(GRAPHS[name])))
 
 
 def positions(made: Scene) -> str:

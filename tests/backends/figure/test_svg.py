@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from figure_nets import NETS
 
-from netc.backends.figure import draw
+from netc.backends.figure import Look, draw, figure
 from netc.backends.figure.scene import Circle, Group, Path, Polygon, Rectangle, Scene, Text
-from netc.backends.figure.styles.blocks import scene
 from netc.backends.figure.theme import load as load_theme
 from netc.backends.figure.writers.svg import PIXELS, write
+from netc.backends.figure.writers.writer import Output
 from netc.compiler import Graph, Input, Layer, Problem, Section, load
 from netc.compiler.ops import OPS
 
@@ -64,7 +64,7 @@ def test_the_subset_that_every_program_shows(name: str) -> None:
 
 def test_the_root_says_what_it_is() -> None:
     graph = load(NETS["alexnet"])
-    made, root = scene(graph), parse(draw(graph))
+    made, root = figure(graph).scene, parse(draw(graph))
     assert root.get("role") == "img"
     assert [child.tag for child in root[:2]] == [f"{SVG}title", f"{SVG}desc"]
     assert root[0].text == "AlexNet"
@@ -80,7 +80,7 @@ def test_the_root_says_what_it_is() -> None:
 @pytest.mark.parametrize("name", NETS)
 def test_text_stays_text(name: str) -> None:
     graph = load(NETS[name])
-    assert [element.text for element in parse(draw(graph)).iter(f"{SVG}text")] == texts_of(scene(graph))
+    assert [element.text for element in parse(draw(graph)).iter(f"{SVG}text")] == texts_of(figure(graph).scene)
 
 
 @pytest.mark.parametrize("graph", [load(NETS["alexnet"]), hostile_graph()], ids=["alexnet", "hostile"])
@@ -111,8 +111,8 @@ def test_every_shape_is_written_in_order() -> None:
         Polygon(((0, 0), (1, 0), (0, 1)), "arrow"),
         Text(1, 2, "x", 12, "heading", anchor="middle", bold=True),
     )
-    root = parse(write(Scene(10, 10, "t", "d", shapes), load_theme("light")))
-    rectangle, group, polygon, text = list(root)[3:]
+    root = parse(write([Scene(10, 10, "t", "d", shapes)], load_theme("light"), Output()))
+    rectangle, group, polygon, text = list(root)[2:]
     assert rectangle.attrib.items() >= {"x": "1", "rx": "1", "stroke-dasharray": "4 3", "fill": "#FFFFFF"}.items()
     assert group.get("id") == "a_b"
     assert group[0].attrib.items() >= {"cx": "5", "r": "2"}.items()
@@ -124,7 +124,7 @@ def test_every_shape_is_written_in_order() -> None:
 
 def test_equal_names_get_different_ids() -> None:
     groups = tuple(Group("layer", (), name=name) for name in ("a b", "a_b", "a b", "a_b-2", "1"))
-    root = parse(write(Scene(1, 1, "", "", groups), load_theme("light")))
+    root = parse(write([Scene(1, 1, "", "", groups)], load_theme("light"), Output()))
     assert [group.get("id") for group in root.iter(f"{SVG}g")] == ["a_b", "a_b-2", "a_b-3", "a_b-2-2", "_1"]
 
 
@@ -133,12 +133,14 @@ def test_the_same_bytes_every_time(name: str) -> None:
     assert draw(load(NETS[name])) == draw(load(NETS[name]))
 
 
-@pytest.mark.parametrize("wrong", [{"style": "block"}, {"theme": "lihgt"}, {"format": "bmp"}])
-def test_unknown_names_are_refused(wrong: dict[str, str]) -> None:
-    ((what, name),) = wrong.items()
+@pytest.mark.parametrize("wrong", [("style", "block"), ("theme", "lihgt"), ("format", "bmp")])
+def test_unknown_names_are_refused(wrong: tuple[str, str]) -> None:
+    what, name = wrong
+    graph = load(NETS["lenet5"])
+    look = Look() if what == "format" else Look(**{what: name})
     with pytest.raises(Problem) as caught:
-        draw(load(NETS["lenet5"]), **wrong)
-    assert caught.value.diagnostic.code == "E201"
+        draw(graph, look, name if what == "format" else "svg")
+    assert caught.value.diagnostic.code == "E901"
     assert caught.value.diagnostic.message == f"unknown {what} `{name}`"
     assert caught.value.diagnostic.expected
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from netc.backends.figure import THEMES
 from netc.backends.figure.theme import (
     BOX_ROLES,
     FOLDER,
     LAYER_ROLES,
     ROLES,
     TEXT_ROLES,
+    THEMES,
     WIRE_ROLES,
     Theme,
     ThemeError,
@@ -59,11 +59,11 @@ def test_text_can_be_read(theme: Theme) -> None:
     for role in BOX_ROLES:
         assert contrast(theme.roles[role].ink, theme.roles[role].fill) >= 4.5, role
     for role in TEXT_ROLES:
-        assert contrast(theme.roles[role].ink, theme.background) >= 4.5, role
+        assert contrast(theme.roles[role].ink, theme.paper) >= 4.5, role
 
 
 def test_layers_have_an_outline_that_holds_in_grey(theme: Theme) -> None:
-    surfaces = [theme.background, *(theme.roles[role].fill for role in SURFACES)]
+    surfaces = [theme.paper, *(theme.roles[role].fill for role in SURFACES)]
     for role in (*LAYER_ROLES, "input", "output", "transfer"):
         paint = theme.roles[role]
         assert paint.width >= 1, role
@@ -73,7 +73,7 @@ def test_layers_have_an_outline_that_holds_in_grey(theme: Theme) -> None:
 
 
 def test_wires_stand_out(theme: Theme) -> None:
-    surfaces = [theme.background, *(theme.roles[role].fill for role in SURFACES)]
+    surfaces = [theme.paper, *(theme.roles[role].fill for role in SURFACES)]
     for role in WIRE_ROLES:
         paint = theme.roles[role]
         assert paint.width >= 1
@@ -99,8 +99,8 @@ def test_every_file_is_a_theme_that_can_be_asked_for() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('background = "#FFFFFF"', 'background = "white"', "background must be a colour such as #E69F00, not 'white'"),
-        ('background = "#FFFFFF"', 'backdrop = "#FFFFFF"', "unknown keys: backdrop"),
+        ('paper = "#FFFFFF"', 'paper = "white"', "paper must be a colour such as #E69F00, not 'white'"),
+        ('paper = "#FFFFFF"', 'backdrop = "#FFFFFF"', "unknown keys: backdrop"),
         ('fill = "#E69F00"', "fill = 7", "convolution.fill must be a colour"),
         ('fill = "#E69F00"', 'full = "#E69F00"', "unknown values for convolution: full"),
         ("width = 1.0 }  # orange", 'width = "1" }', "convolution.width must be a number"),
@@ -121,5 +121,5 @@ def test_a_theme_that_lacks_a_role_says_which() -> None:
         parse("t", text)
 
 
-def test_a_transparent_background() -> None:
-    assert parse("t", LIGHT.replace('background = "#FFFFFF"', "")).background is None
+def test_a_theme_is_for_white_paper_unless_it_says_otherwise() -> None:
+    assert parse("t", LIGHT.replace('paper = "#FFFFFF"', "")).paper == "#FFFFFF"
