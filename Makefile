@@ -72,7 +72,7 @@ clean: ## Remove everything that make made
 .venv/ready-to-run: .venv/bin/python $(REQUIREMENTS) pyproject.toml
 	$(BIN)/python -m pip install --quiet -r requirements/torch.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q cli.py __init__.py compiler backends specs # as an installed package is
+	@$(BIN)/python -m compileall -q cli.py __init__.py commands compiler backends specs # as an installed package is
 	@touch $@
 
 .venv/ready-to-test: .venv/ready-to-run requirements/dev.txt

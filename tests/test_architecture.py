@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SOURCES = sorted([*ROOT.glob("*.py"), *ROOT.glob("compiler/**/*.py"), *ROOT.glob("backends/**/*.py")])
+FOLDERS = ("compiler", "backends", "commands")
+SOURCES = sorted([*ROOT.glob("*.py"), *(path for folder in FOLDERS for path in ROOT.glob(f"{folder}/**/*.py"))])
 
 LAZY = {"backends/__init__.py"}
 """The table of backends: the one place that imports late, so that `netc draw` starts without torch."""

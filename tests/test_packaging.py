@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-FOLDERS = ("backends", "compiler", "specs")
+FOLDERS = ("backends", "commands", "compiler", "specs")
 
 
 def test_every_package_is_listed() -> None:

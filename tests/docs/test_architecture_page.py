@@ -12,7 +12,7 @@ PROSE = re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL)
 NAMED = sorted(set(re.findall(r"`([\w./]+)`", PROSE)))
 SOURCES = {
     path: path.read_text(encoding="utf-8")
-    for folder in ("compiler", "backends", ".")
+    for folder in ("compiler", "backends", "commands", ".")
     for path in (ROOT / folder).glob("**/*.py" if folder != "." else "*.py")
 }
 FOLDERS = [ROOT, *{path.parent for path in SOURCES}]

@@ -1,0 +1,1 @@
+"""One module per command; ``cli.py`` has the table of them. What they share is in ``console`` and ``spec``."""

@@ -1,0 +1,76 @@
+"""Specs as commands take them: a file, one net of it, a shipped spec, or standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from ..compiler import (
+    Graph,
+    Problem,
+    Report,
+    Source,
+    check_given,
+    compile_net,
+    decode,
+    load_module,
+    open_spec,
+    parse_value,
+    pick,
+    render,
+)
+from .console import fail, note
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def read(spec: str, net: str | None = None) -> tuple[Source, str | None]:
+    """The text of a spec, and the net asked for; ends when it cannot be read."""
+    try:
+        if spec == "-":
+            if sys.stdin is None:
+                raise Problem("E801", "cannot read standard input: it is closed")
+            return decode(sys.stdin.buffer.read(), "<stdin>"), net
+        return open_spec(spec, net)
+    except Problem as problem:
+        fail([problem.diagnostic], 2)
+
+
+def graph_of(spec: str, net: str | None, settings: tuple[str, ...]) -> Graph:
+    """The checked graph of a spec; ends with its diagnostics when it has none."""
+    source, name = read(spec, net)
+    report = Report()
+    module = load_module(source, report)
+    if module is None:
+        fail(report, 1)
+    try:
+        given = dict(parse_value(setting) for setting in settings)
+        if report and not module.nets:
+            fail(report, 1)
+        definition = pick(module, name)
+        check_given(definition, given)
+    except Problem as problem:
+        fail([problem.diagnostic], 1 if problem.diagnostic.code == "E605" else 2)
+    if name is None and len(module.nets) > 1:
+        others = ", ".join(entry.tree.name.text for entry in module.nets[:-1])
+        note(f"{spec} also defines {others}; this is {definition.tree.name.text}, the last ({spec}:Name picks another)")
+    result = compile_net(definition, given, report)
+    if result.graph is None:
+        fail(result.errors, 1)
+    for claim in result.claims:
+        click.echo(render(claim, "warning"), err=True)
+    return result.graph
+
+
+def spec_options(command: F) -> F:
+    """What every command takes that reads one net."""
+    for decorate in (
+        click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the net."),
+        click.option("--net", metavar="NAME", help="The net, where the file has several; the last one otherwise."),
+        click.argument("spec"),
+    ):
+        command = decorate(command)
+    return command
