@@ -8,6 +8,11 @@ from typing import Any
 BACKENDS = {
     "report": ".report",
     "figure": ".figure",
+    "figure.caption": ".figure.caption",
+    "figure.lint": ".figure.lint",
+    "figure.marks": ".figure.marks",
+    "figure.stamp": ".figure.stamp",
+    "figure.steps": ".figure.steps",
     "figure.styles.blocks": ".figure.styles.blocks",
     "figure.writers.svg": ".figure.writers.svg",
     "dot": ".dot",

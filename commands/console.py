@@ -64,6 +64,16 @@ def write(output: str | None, content: bytes, force: bool) -> None:
         write_whole(path, content)
 
 
+def write_all(contents: Iterable[tuple[Path | None, bytes]], force: bool) -> None:
+    """All files or, when one of them must not be written, none; no path is standard output."""
+    found = list(contents)
+    for path, _ in found:
+        if path is not None:
+            check_may_write(path, force)
+    for path, content in found:
+        write(None if path is None else str(path), content, force)
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Says in a sentence why a file cannot be written."""

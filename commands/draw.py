@@ -1,52 +1,69 @@
-"""``netc draw``: a net as a figure."""
+"""``netc draw``: nets as figures."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from .. import backends
-from ..compiler import Graph, Problem
-from .console import backend, fail, write
-from .spec import graph_of, spec_options
+from .console import complaining, write_all
+from .drawing import Asked, Job, artist_of, check_targets
+from .looks import FORMATS, look_options
+from .spec import graph_of, net_options
+from .targets import targets_of
 
 
 @click.command()
-@spec_options
-@click.option("-o", "--output", "outputs", multiple=True, required=True, metavar="FILE", help="x.svg, x.gv, x.pdf, ...")
-@click.option("-f", "--format", "form", help="The format, where the file's ending does not say it.")
-@click.option("--style", default="blocks", show_default=True, help="Its style; `dot` leaves it to graphviz.")
-@click.option("--theme", default="light", show_default=True, help="Its colours.")
-@click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@net_options
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FILE",
+    help="x.svg, x.pdf, ...; a folder (figures/) for one file per spec and format; `-` for standard output.",
+)
+@click.option("-f", "--format", "formats", metavar="FORMAT", help=f"{FORMATS} or gv, where FILE does not say it.")
+@look_options
+@click.option("--background", default="none", show_default=True, help="none, theme, white, black or #RRGGBB.")
+@click.option("--dpi", type=click.FloatRange(min=1), help="Dots per inch of a PNG; 192 is twice a screen's.")
+@click.option("--steps", metavar="BY", help="A build-up: one figure or page per layer, section or device.")
+@click.option("--diff", is_flag=True, help="Draw two specs in one figure, with what differs marked.")
+@click.option("--lint", is_flag=True, help="Measure the figure: smallest text, overlaps, contrast.")
+@click.option("--caption", is_flag=True, help="Print a LaTeX caption and the alternative text.")
+@click.option(
+    "--check",
+    "drawn",
+    metavar="FIGURE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Say whether FIGURE is a figure of SPEC as it is today.",
+)
+@click.option("--force", is_flag=True, help="Replace files that netc did not write.")
 def draw(
-    spec: str, net: str | None, settings: tuple[str, ...], outputs: tuple[str, ...], form: str | None, style: str,
-    theme: str, force: bool,
+    specs: tuple[str, ...], net: str | None, settings: tuple[str, ...], outputs: tuple[str, ...], formats: str | None,
+    background: str, dpi: float | None, steps: str | None, diff: bool, lint: bool, caption: bool, drawn: Path | None,
+    force: bool, **choices: Any,
 ) -> None:  # fmt: skip
-    """Draw a net as a figure.
+    """Draw nets as figures, in the format of the file's ending.
 
-    A file that ends in .svg is netc's own figure; .gv, .pdf, .png and the
-    style `dot` are graphviz's.
+    A figure fits its page (--for) with its text legible. DOT (.gv) is a plain
+    export; the style `dot` leaves layout and format to graphviz.
     """
-    graph = graph_of(spec, net, settings)
-    endings = {output: "svg" if output == "-" else Path(output).suffix.removeprefix(".") for output in outputs}
-    drawn = {output: _drawn(graph, form or ending, style, theme) for output, ending in endings.items()}
-    for output, content in drawn.items():
-        write(output, content, force)
-
-
-def _drawn(graph: Graph, form: str, style: str, theme: str) -> bytes:
-    try:
-        figure = backend("figure")
-        if form in figure.FORMATS and style != "dot":
-            drawn: bytes = figure.draw(graph, figure.Look(style, theme), form)
-            return drawn
-        figure.themes.load(theme)
-        if style != "dot":
-            figure.style_of(style)
-        through_dot: bytes = backend("dot").draw(graph, form)
-        return through_dot
-    except backends.MissingPackage as error:
-        raise click.UsageError(str(error)) from None
-    except Problem as problem:
-        fail([problem.diagnostic], 2)
+    if not (outputs or lint or caption or drawn):
+        raise click.UsageError("where to? -o FILE writes the figure; --lint, --caption and --check need no file")
+    with complaining():
+        artist = artist_of(choices, background, dpi, steps)
+        targets = targets_of(specs, outputs, formats, as_one=diff)
+        check_targets(artist, targets, dpi)
+    job = Job(artist, targets, Asked(lint, caption, drawn))
+    if diff:
+        job.draw_difference(specs, net, settings)
+    else:
+        with click.progressbar(specs, label="drawing", file=sys.stderr, hidden=len(specs) == 1) as bar:
+            for spec in bar:
+                job.draw(spec, graph_of(spec, net, settings))
+    write_all(job.drawn, force)
+    sys.exit(job.status)

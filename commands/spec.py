@@ -65,12 +65,16 @@ def graph_of(spec: str, net: str | None, settings: tuple[str, ...]) -> Graph:
     return result.graph
 
 
-def spec_options(command: F) -> F:
-    """What every command takes that reads one net."""
+def net_options(command: F) -> F:
+    """Which net of a file, and its parameters."""
     for decorate in (
         click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the net."),
         click.option("--net", metavar="NAME", help="The net, where the file has several; the last one otherwise."),
-        click.argument("spec"),
     ):
         command = decorate(command)
     return command
+
+
+def spec_options(command: F) -> F:
+    """What every command takes that reads one net."""
+    return click.argument("spec")(net_options(command))

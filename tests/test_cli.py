@@ -107,6 +107,20 @@ def test_a_parameter_is_set(folder: Path) -> None:
         (["show"], 2, "Missing argument"),
         (["explain", "cnv"], 2, "did you mean `conv`?"),
         (["draw", "small.net", "-o", "x.bmp"], 2, "bmp"),
+        (["draw", "small.net"], 2, "where to?"),
+        (["draw", "small.net", "-o", "x.svg", "--for", "slid"], 2, "did you mean `slide`?"),
+        (["draw", "small.net", "-o", "x.svg", "--label", "shap"], 2, "did you mean `shape`?"),
+        (["draw", "small.net", "-o", "x.svg", "--colour", "hue"], 2, "unknown colour `hue`"),
+        (["draw", "small.net", "-o", "x.svg", "--background", "blu"], 2, "unknown background `blu`"),
+        (["draw", "small.net", "-o", "x.svg", "--dpi", "300"], 2, "--dpi is for PNG"),
+        (["draw", "small.net", "-o", "x.svg", "--scale", "log"], 2, "the style `blocks` has no `scale`"),
+        (["draw", "small.net", "-o", "x.svg", "--steps", "row"], 2, "unknown step `row`"),
+        (["draw", "small.net", "-o", "x.svg", "-f", "svg,gv"], 2, "several formats need a folder"),
+        (["draw", "small.net", "two.net", "-o", "x.svg"], 2, "several specs need a folder"),
+        (["draw", "small.net", "two.net", "-o", "x.svg", "-o", "f/"], 2, "several specs need a folder"),
+        (["draw", "small.net", "./small.net", "-o", "f/"], 2, "two figures would be written to f/small.svg"),
+        (["draw", "small.net", "-o", "-", "-o", "-"], 2, "two figures would be written to standard output"),
+        (["draw", "--diff", "small.net", "-o", "x.svg"], 2, "--diff draws two specs"),
         (["draw", "small.net", "-o", "x.svg", "--style", "volume"], 2, "volume"),
         (["draw", "small.net", "-o", "x.svg", "--theme", "drak"], 2, "drak"),
         (["draw", "small.net", "-o", "x.gv", "--theme", "drak"], 2, "drak"),
@@ -218,6 +232,33 @@ def test_draw_to_standard_output_is_svg(folder: Path) -> None:
     assert "digraph" in netc("draw", "small.net", "-o", "-", "-f", "gv").stdout
 
 
+def test_draw_many_specs_into_a_folder(folder: Path) -> None:
+    result = netc("draw", "small.net", "two.net:Small", "zoo:lenet5", "-o", "figures/", "-f", "svg,gv")
+    assert result.exit_code == 0, result.stderr
+    names = {f"{stem}.{ending}" for stem in ("small", "two-Small", "lenet5") for ending in ("svg", "gv")}
+    assert {path.name for path in Path("figures").iterdir()} == names
+
+
+def test_a_file_of_the_users_stops_all_of_a_batch(folder: Path) -> None:
+    Path("figures").mkdir()
+    Path("figures/two.svg").write_text("<svg>mine</svg>")
+    result = netc("draw", "small.net", "two.net", "-o", "figures")
+    assert result.exit_code == 2
+    assert "figures/two.svg exists and netc did not write it" in result.stderr
+    assert [path.name for path in Path("figures").iterdir()] == ["two.svg"]
+
+
+def test_a_look_does_not_apply_to_graphviz_and_netc_says_so(folder: Path) -> None:
+    assert netc("draw", "small.net", "-o", "x.gv").stderr == ""
+    assert "options of the look do not apply" in netc("draw", "small.net", "-o", "x.gv", "--for", "slide-half").stderr
+
+
+def test_a_background(folder: Path) -> None:
+    assert "<rect width=" not in netc("draw", "small.net", "-o", "-").stdout
+    assert 'fill="#FFFFFF"/>' in netc("draw", "small.net", "-o", "-", "--background", "theme").stdout
+    assert 'fill="#12AB00"/>' in netc("draw", "small.net", "-o", "-", "--background", "#12ab00").stdout
+
+
 def test_draw_writes_all_or_nothing(folder: Path) -> None:
     assert netc("draw", "small.net", "-o", "x.svg", "-o", "x.bmpp").exit_code == 2
     assert not Path("x.svg").exists()
@@ -231,7 +272,7 @@ def test_dot_draws_svg_too_where_it_is_asked_to(folder: Path) -> None:
 
 def test_without_dot_one_sentence_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    for arguments in (["-o", "x.pdf"], ["-o", "x.svg", "--style", "dot"]):
+    for arguments in (["-o", "x.pdf", "--style", "dot"], ["-o", "x.svg", "--style", "dot"]):
         result = netc("draw", "small.net", *arguments)
         assert result.exit_code == 2
         assert "Graphviz" in result.stderr

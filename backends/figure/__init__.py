@@ -14,11 +14,17 @@ from .. import BACKENDS
 from .. import load as load_backend
 from . import theme as themes
 from .fit import Fitted, fitted
-from .options import CHOICES, Options, page_of
+from .labels import fields_of
+from .options import CHOICES, Options, background_of, page_of
 from .scene import Scene
 from .styles.style import Style
 from .theme import Theme
 from .writers.writer import Output
+
+__all__ = [
+    "Fitted", "Look", "Options", "Output", "Scene", "Theme", "background_of", "check_name", "check_options", "draw",
+    "fields_of", "figure", "has_pages", "page_of", "style_of", "themes", "write",
+]  # fmt: skip
 
 _STYLES, _WRITERS = "figure.styles.", "figure.writers."
 STYLES = tuple(name.removeprefix(_STYLES) for name in BACKENDS if name.startswith(_STYLES))

@@ -85,3 +85,20 @@ def page_of(text: str) -> Page:
     expected = f"{', '.join(PAGES)}, or a size from 0.5 to 200 inches such as 6x4in"
     hint = suggest(text, PAGES)
     raise Problem("E901", f"unknown target `{text}`", expected=expected, hint=hint, argument="for")
+
+
+COLOUR_NAMES = {"white": "#FFFFFF", "black": "#000000"}
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def background_of(text: str, paper: str) -> str | None:
+    """The colour behind a figure: `none`, `theme` (its ``paper``), a name or ``#RRGGBB``; raises Problem E901."""
+    if text == "none":
+        return None
+    if text == "theme":
+        return paper
+    colour = COLOUR_NAMES.get(text, text)
+    if not _COLOUR.fullmatch(colour):
+        expected = f"none, theme, {', '.join(COLOUR_NAMES)} or a colour such as #E69F00"
+        raise Problem("E901", f"unknown background `{text}`", expected=expected, argument="background")
+    return colour.upper()

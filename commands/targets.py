@@ -1,0 +1,70 @@
+"""Where figures go: files, a folder, or standard output, and in which format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+
+class Target(NamedTuple):
+    """One output; no path is standard output."""
+
+    path: Path | None
+    format: str
+
+    def numbered(self, number: int, count: int) -> Target:
+        """The place of one of several figures: ``talk-03.svg``."""
+        if self.path is None or count == 1:
+            return self
+        digits = max(2, len(str(count)))
+        return self._replace(path=self.path.with_stem(f"{self.path.stem}-{number:0{digits}}"))
+
+
+def targets_of(
+    specs: Sequence[str], outputs: Sequence[str], formats: str | None, as_one: bool = False
+) -> dict[str, list[Target]]:
+    """The outputs of every spec, or of all together; ends with a sentence when they cannot be told apart."""
+    if as_one:
+        specs = ["-".join(map(stem_of, specs))]
+    forms = [form.strip() for form in formats.split(",")] if formats else []
+    found = {spec: [place for output in outputs for place in _places(spec, output, forms)] for spec in specs}
+    folders_only = all(_is_folder(output) for output in outputs)
+    if len(specs) > 1 and not folders_only:
+        raise click.UsageError("several specs need a folder to draw into: -o figures/")
+    paths = Counter(place.path for places in found.values() for place in places)
+    if twice := [path for path, count in paths.items() if count > 1]:
+        raise click.UsageError(f"two figures would be written to {twice[0] or 'standard output'}")
+    return found
+
+
+def _places(spec: str, output: str, forms: list[str]) -> list[Target]:
+    if output == "-":
+        return [Target(None, _only(output, forms or ["svg"]))]
+    if _is_folder(output):
+        return [Target(Path(output) / f"{stem_of(spec)}.{form}", form) for form in forms or ["svg"]]
+    path = Path(output)
+    return [Target(path, _only(output, forms) if forms else path.suffix.removeprefix("."))]
+
+
+def _only(output: str, forms: list[str]) -> str:
+    if len(forms) > 1:
+        raise click.UsageError(f"{output} cannot have {len(forms)} formats; several formats need a folder: -o figures/")
+    return forms[0]
+
+
+def _is_folder(output: str) -> bool:
+    return output != "-" and (output.endswith("/") or Path(output).is_dir())
+
+
+def stem_of(spec: str) -> str:
+    """What a spec's files are called: its file's name, and the net's if it is picked."""
+    if spec == "-":
+        return "net"
+    place = spec.removeprefix("zoo:")
+    file, _, net = place.rpartition(":") if not Path(place).is_file() else (place, "", "")
+    name = Path(file or net).name.removesuffix(".net")
+    return f"{name}-{net}" if file and net else name
