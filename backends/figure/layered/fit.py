@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .bands import Writing, box_size
 from .frames import ancestors, frames_of, heads_of
 from .items import Item, Items
-from .measures import CHANNEL, FOLD_GAP, LANE_HEADING, MARGIN, Sizes
+from .measures import CHANNEL, FOLD_GAP, MARGIN, Sizes
 from .places import places_of
 from .tracks import plan_folds
 
@@ -36,7 +36,9 @@ class Fit(NamedTuple):
     starts: tuple[int, ...]
 
 
-def fit(items: Items, rows: int, writings: Sequence[Writing], least: float, lane_widths: dict[int, float]) -> Fit:
+def fit(
+    items: Items, rows: int, writings: Sequence[Writing], least: float, lane_widths: dict[int, tuple[float, float]]
+) -> Fit:
     """The widths and folds with the largest text on a slide; of equal ones the fewest columns and the widest boxes.
 
     Boxes of layers have at least the room ``least`` for text.
@@ -91,7 +93,7 @@ class _Fitter:
             tallest = max(end - start for start, end in pairwise(limits))
             scale = min(
                 PAGE[0] / (len(starts) * width - FOLD_GAP + 2 * MARGIN),
-                PAGE[1] / (tallest + HEADING + 2 * MARGIN + (LANE_HEADING if sizes.with_lanes else 0)),
+                PAGE[1] / (tallest + HEADING + 2 * MARGIN + sizes.begin),
                 LARGEST,
             )
             yield scale, starts

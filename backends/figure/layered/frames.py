@@ -24,7 +24,8 @@ class Frame:
     members: list[Item]
     above: float = 0
     below: float = 0
-    beside: float = 0
+    left: float = 0
+    right: float = 0
     inside: list[Frame] = field(default_factory=list)
 
 
@@ -41,8 +42,13 @@ def ancestors(sections: Iterable[Section]) -> dict[str, list[Section]]:
     return found
 
 
-def frames_of(folds: list[Fold], above: dict[str, list[Section]]) -> list[Frame]:
-    """All frames, outer ones before those that they hold."""
+def depth_of(sections: Iterable[Section]) -> int:
+    """How deep sections nest; 0 without sections."""
+    return max(map(len, ancestors(sections).values()), default=0)
+
+
+def frames_of(folds: list[Fold], above: dict[str, list[Section]], titles_beside: bool = False) -> list[Frame]:
+    """All frames, outer ones before those that they hold; with their titles above or left of their boxes."""
     frames: list[Frame] = []
     for fold in folds:
         cells: dict[tuple[int, str], list[Item]] = {}
@@ -54,7 +60,7 @@ def frames_of(folds: list[Fold], above: dict[str, list[Section]]) -> list[Frame]
             frames += _pieces(fold, lane, above[name][0], members, grid)
     depth = {name: len(chain) for name, chain in above.items()}
     frames.sort(key=lambda frame: depth[frame.section.name])
-    _nest(frames)
+    _nest(frames, titles_beside)
     return frames
 
 
@@ -84,13 +90,18 @@ def _frame(fold: Fold, lane: int, section: Section, members: list[Item]) -> Fram
     return Frame(section, fold.index, lane, (min(rows), max(rows)), (min(columns), max(columns)), members)
 
 
-def _nest(frames: list[Frame]) -> None:
+def _nest(frames: list[Frame], titles_beside: bool) -> None:
     """Makes every frame as much larger than its boxes as the frames in it need."""
     holders = {(frame.section.name, item.index): frame for frame in frames for item in frame.members}
     for frame in reversed(frames):
-        frame.above = SECTION_PAD + SECTION_TITLE + _largest(frame, "above", 0)
+        frame.above = SECTION_PAD + _largest(frame, "above", 0)
         frame.below = SECTION_PAD + _largest(frame, "below", 1)
-        frame.beside = SECTION_PAD + max((inner.beside for inner in frame.inside), default=0)
+        frame.left = SECTION_PAD + max((inner.left for inner in frame.inside), default=0)
+        frame.right = SECTION_PAD + max((inner.right for inner in frame.inside), default=0)
+        if titles_beside:
+            frame.left += SECTION_TITLE
+        else:
+            frame.above += SECTION_TITLE
         if frame.section.parent is not None:
             holders[frame.section.parent, frame.members[0].index].inside.append(frame)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from ..scene import Point
 from .columns import Fold
 from .frames import Frame, ancestors, frames_of, heads_of
 from .items import Items
 from .levels import channels_of
-from .measures import LANE_HEADING, Sizes
+from .measures import Sizes
 from .places import Across, places_of
 from .routes import Router, Way
 from .rows import Rows
 from .tracks import plan_folds
+
+Direction: TypeAlias = Literal["down", "right"]
+"""Where the boxes lead to: from top to bottom, or from left to right."""
 
 
 class Box(NamedTuple):
@@ -37,6 +40,10 @@ class Box(NamedTuple):
         """The same further down the page."""
         return Box(self.left, self.top + by, self.width, self.height)
 
+    def turned(self) -> Box:
+        """The same with right and down exchanged."""
+        return Box(self.top, self.left, self.height, self.width)
+
 
 class Line(NamedTuple):
     """A wire on the page, from the box ``source`` to the box ``target``."""
@@ -57,6 +64,7 @@ class Layout(NamedTuple):
     frames: list[tuple[Frame, Box]]
     right: float
     bottom: float
+    direction: Direction = "down"
 
     def lowered(self, by: float) -> Layout:
         """The same further down the page."""
@@ -67,21 +75,33 @@ class Layout(NamedTuple):
             [(frame, box.lowered(by)) for frame, box in self.frames],
             self.right,
             self.bottom + by,
+            self.direction,
+        )
+
+    def turned(self) -> Layout:
+        """The same with right and down exchanged: from left to right what was from top to bottom."""
+        return Layout(
+            {index: box.turned() for index, box in self.boxes.items()},
+            [Line(line.source, line.target, tuple((y, x) for x, y in line.points)) for line in self.lines],
+            [(fold, lane, box.turned()) for fold, lane, box in self.lanes],
+            [(frame, box.turned()) for frame, box in self.frames],
+            self.bottom,
+            self.right,
+            "right" if self.direction == "down" else "down",
         )
 
 
 def lay_out(items: Items, rows: int, starts: Sequence[int], sizes: Sizes, left: float, top: float) -> Layout:
     """Places ranked items in folds that begin at the rows ``starts``, from a top left corner on."""
     folds = plan_folds(items.all, starts, rows)
-    frames = frames_of(folds, ancestors(items.graph.sections))
+    frames = frames_of(folds, ancestors(items.graph.sections), sizes.titles_beside)
     across = places_of(folds, items.all, items.lanes, sizes, left)
     router = Router(items.all, sizes)
     for fold, places in zip(folds, across, strict=True):
         router.route(fold, places)
     down = Rows(items.all, sizes, channels_of(router.wires), heads_of(frames))
-    start = top + (LANE_HEADING if sizes.with_lanes else 0)
-    end = max(down.place(fold, places, start) for fold, places in zip(folds, across, strict=True))
-    bottom = end + sizes.lane_pad
+    end = max(down.place(fold, places, top + sizes.begin) for fold, places in zip(folds, across, strict=True))
+    bottom = end + sizes.lane_pads[1]
     boxes = _boxes(folds, across, sizes, down)
     return Layout(
         boxes,
@@ -117,8 +137,8 @@ def _around(frame: Frame, boxes: dict[int, Box]) -> Box:
     members = [boxes[item.index] for item in frame.members]
     left, right = min(box.left for box in members), max(box.right for box in members)
     top, bottom = min(box.top for box in members), max(box.bottom for box in members)
-    width = right - left + 2 * frame.beside
-    return Box(left - frame.beside, top - frame.above, width, bottom - top + frame.above + frame.below)
+    width, height = right - left + frame.left + frame.right, bottom - top + frame.above + frame.below
+    return Box(left - frame.left, top - frame.above, width, height)
 
 
 def _points(way: Way, down: Rows) -> tuple[Point, ...]:

@@ -65,31 +65,44 @@ def room_for_entries(count: int, alone: bool) -> float:
 class Sizes(NamedTuple):
     """What the style decides before anything is placed.
 
-    Sizes of boxes by item, least widths of the devices' lanes, whether lanes are drawn, and how deep sections nest.
+    Sizes of boxes by item; least widths of the devices' lanes, in the first fold and in others; whether lanes are
+    drawn; how deep sections nest.
+    ``lane_heading`` is the room at the beginning of a lane. ``titles_beside`` says that sections have their titles
+    left of their boxes, which is above them when the layout is turned.
     """
 
     widths: list[float]
     heights: list[float]
-    lane_widths: dict[int, float]
+    lane_widths: dict[int, tuple[float, float]]
     with_lanes: bool
     depth: int
+    lane_heading: float = LANE_HEADING
+    titles_beside: bool = False
 
     @property
-    def frames(self) -> float:
-        """Room beside a box for the frames of the sections that it is in."""
-        return self.depth * SECTION_PAD
+    def frames(self) -> tuple[float, float]:
+        """Room left and right of a box for the frames of the sections that it is in."""
+        left = SECTION_PAD + (SECTION_TITLE if self.titles_beside else 0)
+        return self.depth * left, self.depth * SECTION_PAD
 
     @property
-    def lane_pad(self) -> float:
-        """Between a lane's edge and its boxes."""
-        return max(self.frames + 3, LANE_PAD) if self.with_lanes else self.frames
+    def lane_pads(self) -> tuple[float, float]:
+        """Between a lane's left and right edge and its boxes."""
+        left, right = self.frames
+        return (max(left + 3, LANE_PAD), max(right + 3, LANE_PAD)) if self.with_lanes else (left, right)
 
     @property
     def column_gap(self) -> float:
         """Between columns of boxes."""
-        return max(COLUMN_GAP, 2 * self.frames + 6)
+        return max(COLUMN_GAP, sum(self.frames) + 6)
 
     @property
-    def clear(self) -> float:
-        """Between a track and the nearest box."""
-        return max(CLEAR, self.frames + 4)
+    def clear(self) -> tuple[float, float]:
+        """Between a track and the boxes left and right of it."""
+        left, right = self.frames
+        return max(CLEAR, right + 4), max(CLEAR, left + 4)
+
+    @property
+    def begin(self) -> float:
+        """From the top of the layout to the first row."""
+        return self.lane_heading if self.with_lanes else 0

@@ -59,18 +59,21 @@ def _column_widths(fold: Fold, sizes: Sizes) -> dict[tuple[int, int], float]:
     return widths
 
 
-def _zone(fold: Fold, across: Across, key: tuple[int, int], x: float, least: float, clear: float) -> float:
+def _zone(
+    fold: Fold, across: Across, key: tuple[int, int], x: float, least: float, clear: tuple[float, float]
+) -> float:
     """Sets the place of a zone that begins at ``x``, and returns where it ends."""
-    across.zones[key] = x + clear
+    across.zones[key] = x + clear[0]
     tracks = fold.zones.get(key, 0)
-    return x + max(least, 2 * clear + (tracks - 1) * PITCH if tracks else 0)
+    return x + max(least, sum(clear) + (tracks - 1) * PITCH if tracks else 0)
 
 
 def _lane(
     fold: Fold, across: Across, lane: int, widths: dict[tuple[int, int], float], sizes: Sizes, left: float
 ) -> float:
     """Places the columns of a device's lane; a lane without boxes in this fold keeps its heading's width."""
-    x = left + sizes.lane_pad
+    before, after = sizes.lane_pads
+    x = left + before
     columns = fold.columns.get(lane, 0)
     for column in range(columns):
         width = widths.get((lane, column), 0)
@@ -78,18 +81,18 @@ def _lane(
         x = _zone(fold, across, (lane, column), x + width, sizes.column_gap if column + 1 < columns else 0, sizes.clear)
     if not columns:
         x = _zone(fold, across, (lane, 0), x, 0, sizes.clear)
-    least = sizes.lane_widths.get(lane, 0) if fold.index == 0 else 0
-    missing = max(least - (x + sizes.lane_pad - left), 0)
+    least = sizes.lane_widths.get(lane, (0, 0))[fold.index > 0]
+    missing = max(least - (x + after - left), 0)
     _shift(across, lane, missing / 2)
-    across.lanes[lane] = (left, x + sizes.lane_pad + missing)
-    return x + sizes.lane_pad + missing
+    across.lanes[lane] = (left, x + after + missing)
+    return x + after + missing
 
 
 def _between(
     fold: Fold, across: Across, lane: int, widths: dict[tuple[int, int], float], sizes: Sizes, left: float
 ) -> float:
     """Places what stands between two devices: tracks, transfers and inputs in the middle, tracks."""
-    x = _zone(fold, across, (lane, 0), left, CLEAR, CLEAR)
+    x = _zone(fold, across, (lane, 0), left, CLEAR, (CLEAR, CLEAR))
     columns = fold.columns.get(lane, 0)
     inputs = [widths.get((lane, column), 0) for column in range(columns)]
     room = sum(inputs) + sizes.column_gap * max(columns - 1, 0)
@@ -99,7 +102,7 @@ def _between(
         across.centres[lane, column] = start + width / 2
         start += width + sizes.column_gap
     across.middles[lane] = x + middle / 2
-    right = _zone(fold, across, (lane, 1), x + middle, CLEAR, CLEAR)
+    right = _zone(fold, across, (lane, 1), x + middle, CLEAR, (CLEAR, CLEAR))
     across.lanes[lane] = (left, right)
     return right
 

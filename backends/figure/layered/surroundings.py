@@ -5,19 +5,21 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from ....compiler import Graph
 from .. import text
 from ..scene import Group, Rectangle, Text
-from .bands import INSET, SIZE, SPACE
+from .bands import INSET, LINE, SIZE, SPACE
 from .items import Items
-from .layout import Box, Layout, Line
+from .layout import Box, Direction, Layout, Line
 from .measures import LANE_HEADING, SECTION_TITLE
 
 WIDEST_FOR_TITLE = 240.0
 """Room in boxes that is made for the titles of sections; longer titles are shortened where a wire crosses them."""
 DEVICE = 14.0
 """Size of a device's name."""
+CONTINUED = "continued"
 
 
 def lane_headings(items: Items) -> list[tuple[str, str]]:
@@ -28,15 +30,47 @@ def lane_headings(items: Items) -> list[tuple[str, str]]:
     return [(device or "no device", f"{total:,} parameters") for device, total in totals.items()]
 
 
-def lane_widths(items: Items) -> dict[int, float]:
-    """Width that the heading of each lane needs; a net without devices has no headings."""
+class LaneRoom(NamedTuple):
+    """What the headings of the lanes need.
+
+    The least width of each lane, where it begins and where it is continued, and the room at its beginning.
+    """
+
+    widths: dict[int, tuple[float, float]]
+    begin: float
+
+
+def lane_room(items: Items, direction: Direction) -> LaneRoom:
+    """Room for headings: above the boxes if they run down, else left of them, where it is the least height of a lane.
+
+    A net without devices has no headings.
+    """
     if items.devices == (None,):
-        return {}
-    words = [
-        text.width(name, DEVICE, bold=True) + 2 * SPACE + text.width(total, SIZE)
-        for name, total in lane_headings(items)
-    ]
-    return {2 * number: width + 2 * INSET for number, width in enumerate(words)}
+        return LaneRoom({}, 0)
+    headings = lane_headings(items)
+    if direction == "right":
+        widest = max(width for name, total in headings for width in _widths(name, *_in_lines(total)))
+        heights = (LANE_HEADING + 3 * LINE, LANE_HEADING + 2 * LINE)
+        return LaneRoom({2 * number: heights for number in range(len(headings))}, widest + 2 * INSET)
+    return LaneRoom(
+        {
+            2 * number: (_in_one_line(name, total), _in_one_line(name, CONTINUED))
+            for number, (name, total) in enumerate(headings)
+        },
+        LANE_HEADING,
+    )
+
+
+def _in_one_line(name: str, remark: str) -> float:
+    return sum(_widths(name, remark)) + 2 * SPACE + 2 * INSET
+
+
+def _widths(name: str, *lines: str) -> list[float]:
+    return [text.width(name, DEVICE, bold=True), *(text.width(line, SIZE) for line in lines)]
+
+
+def _in_lines(total: str) -> list[str]:
+    return total.split(" ")
 
 
 def lanes(items: Items, layout: Layout) -> Iterator[Group]:
@@ -44,17 +78,32 @@ def lanes(items: Items, layout: Layout) -> Iterator[Group]:
     headings = lane_headings(items)
     for fold, lane, box in layout.lanes:
         name, total = headings[lane // 2]
-        y = box.top + LANE_HEADING - 5
+        words = _beside if layout.direction == "right" else _above
         yield Group(
             "lane",
             (
                 Rectangle(box.left, box.top, box.width, box.height, "lane", corner=6),
-                Text(box.left + INSET, y, name, DEVICE, "lane", bold=True),
-                Text(box.right - INSET, y, "continued" if fold else total, SIZE, "lane", anchor="end"),
+                *words(box, name, CONTINUED if fold else total),
             ),
             title=f"{name}: {total}",
             device=items.devices[lane // 2],
         )
+
+
+def _above(box: Box, name: str, remark: str) -> Iterator[Text]:
+    """A lane's heading in one line at its top."""
+    y = box.top + LANE_HEADING - 5
+    yield Text(box.left + INSET, y, name, DEVICE, "lane", bold=True)
+    yield Text(box.right - INSET, y, remark, SIZE, "lane", anchor="end")
+
+
+def _beside(box: Box, name: str, remark: str) -> Iterator[Text]:
+    """A lane's heading in lines at its left side, in the middle of its height."""
+    lines = _in_lines(remark)
+    y = box.top + (box.height - LANE_HEADING - len(lines) * LINE) / 2 + LANE_HEADING - 5
+    yield Text(box.left + INSET, y, name, DEVICE, "lane", bold=True)
+    for number, line in enumerate(lines, start=1):
+        yield Text(box.left + INSET, y + number * LINE, line, SIZE, "lane")
 
 
 def room_for_titles(graph: Graph) -> float:

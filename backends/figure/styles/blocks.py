@@ -15,7 +15,7 @@ from ..layered.items import Item, Items, items_of
 from ..layered.layout import Box, Layout, lay_out
 from ..layered.measures import MARGIN
 from ..layered.ranks import assign_ranks
-from ..layered.surroundings import frames, lane_widths, lanes, room_for_titles
+from ..layered.surroundings import frames, lane_room, lanes, room_for_titles
 from ..layered.wires import wires
 from ..options import Options, Page
 from ..picture import Picture
@@ -33,7 +33,7 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     items = items_of(graph)
     rows = assign_ranks(items.all)
     writings = writings_of(graph, items.all)
-    chosen = fit(items, rows, writings, room_for_titles(graph), lane_widths(items))
+    chosen = fit(items, rows, writings, room_for_titles(graph), lane_room(items, "down").widths)
     layout = lay_out(items, rows, chosen.starts, chosen.sizes, MARGIN, 0)
     head = heading(picture.graph, colours.legend, options, MARGIN, MARGIN, layout.right - MARGIN)
     layout = layout.lowered(MARGIN + head.height)
