@@ -16,6 +16,8 @@ from .compile import (
     pick,
 )
 from .diagnostics import Diagnostic, Note, Problem, Report, SpecError, render, suggest
+from .diff import Difference, Entry, Mark, difference
+from .diff_text import render_difference
 from .expect import memory
 from .explain import explain
 from .format import format_text
@@ -40,9 +42,10 @@ from .source import Source, Span
 from .values import Shape, format_bytes, format_shape, format_value
 
 __all__ = [
-    "BYTES_PER_VALUE", "CODES", "OPS", "About", "Compiled", "Device", "Diagnostic", "Graph", "Idea", "Init", "Input",
-    "Layer", "Note", "Op", "Problem", "Report", "Role", "Scope", "Section", "Shape", "Source", "Span", "SpecError",
-    "Transfer", "check_given", "check_source", "compile_net", "compile_source", "decode", "elements", "explain",
-    "format_bytes", "format_shape", "format_text", "format_value", "load", "load_module", "memory", "open_spec",
-    "parse_source", "parse_value", "pick", "render", "stages", "suggest",
+    "BYTES_PER_VALUE", "CODES", "OPS", "About", "Compiled", "Device", "Diagnostic", "Difference", "Entry", "Graph",
+    "Idea", "Init", "Input", "Layer", "Mark", "Note", "Op", "Problem", "Report", "Role", "Scope", "Section", "Shape",
+    "Source", "Span", "SpecError", "Transfer", "check_given", "check_source", "compile_net", "compile_source", "decode",
+    "difference", "elements", "explain", "format_bytes", "format_shape", "format_text", "format_value", "load",
+    "load_module", "memory", "open_spec", "parse_source", "parse_value", "pick", "render", "render_difference",
+    "stages", "suggest",
 ]  # fmt: skip
