@@ -11,12 +11,12 @@ REQUIREMENTS := requirements/run.txt requirements/torch.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export MPLBACKEND = agg
 
-.PHONY: help demo test check lint types imports golden tables bench clean
+.PHONY: help demo test check lint types imports golden tables bench bench-figures clean
 
 help: ## List the targets
 	@echo "netc: one spec gives the figure, the numbers and the PyTorch module."
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 demo: .venv/ready-to-run ## Set up, then check, show, build, run and draw LeNet-5 and AlexNet into out/
 	@mkdir -p $(OUT)
@@ -60,6 +60,10 @@ tables: .venv/ready-to-run ## Compute the parser's tables anew, after a change o
 
 bench: .venv/ready-to-run ## Measure speed as ratios; writes benchmarks/results.md
 	$(BIN)/python benchmarks/run.py
+
+bench-figures: .venv/ready-to-run ## Time figures against other tools (needs Graphviz's dot); writes benchmarks/figures.md
+	$(BIN)/python -m pip install --quiet -r requirements/bench.txt
+	$(BIN)/python benchmarks/figures.py
 
 clean: ## Remove everything that make made
 	rm -rf .venv $(OUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
