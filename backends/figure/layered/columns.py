@@ -62,12 +62,16 @@ class Fold:
     """Box -> the one right above it that it reads."""
     reach: dict[int, int] = field(default_factory=dict)
     """Wire -> the last channel that it gets to without a track."""
+    free: dict[int, int] = field(default_factory=dict)
+    """Wire -> the last row in which there is nothing but it in its column."""
     columns: dict[int, int] = field(default_factory=dict)
     """Number of columns by lane."""
 
     # What ``tracks`` adds
     beside: set[tuple[int, int]] = field(default_factory=set)
     """Wires into and out of transfers that use the side of a box: (wire's source, reader)."""
+    sideways: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Wires into the side of a circle from beside its column: (wire's source, reader) -> 0 left, 1 right."""
     aligned: set[int] = field(default_factory=set)
     """Transfers that stand right beside the wire that leaves the side of their origin."""
     tracks: dict[int, Track] = field(default_factory=dict)
@@ -160,7 +164,7 @@ class _Chains:
             if above in self.fold.incoming:
                 self._begin(above, self.fold.first - 1)
             self.fold.continues[item.index] = above
-            self.fold.reach[above] = item.rank - 1
+            self.fold.reach[above] = self.fold.free[above] = item.rank - 1
             self.number[item.index] = self.number[above]
         chain = self.fold.chains[self.number[item.index]]
         chain.last, chain.end = item.index, item.rank
@@ -178,11 +182,14 @@ class _Chains:
         return min(options, key=lambda source: (source in incoming, self.number.get(source, -source)), default=None)
 
     def _end(self, chain: Chain) -> None:
-        """Keeps the column while the wire from the chain's end runs down, if that is not too long."""
+        """Keeps the column while the wire from the chain's end runs down, if that is not too long, and beside a circle."""
         need = self.fold.need.get(chain.last, -1) if chain.lane % 2 == 0 else -1
-        if chain.end < need <= chain.end + LONGEST_IN_COLUMN:
-            chain.end = need
-        self.fold.reach[chain.last] = chain.end
+        if not chain.end <= need <= chain.end + LONGEST_IN_COLUMN:
+            need = chain.end
+        self.fold.reach[chain.last] = need
+        readers = (self.items[reader] for reader in self.items[chain.last].readers)
+        chain.end = need + any(reader.hub and reader.rank == need + 1 for reader in readers)
+        self.fold.free[chain.last] = chain.end
 
     def _give_columns(self) -> None:
         by_lane: dict[int, list[int]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -17,6 +17,9 @@ JOINS = frozenset({"merge", "reshape"})
 MOST_BANDS = 6
 """Layers in one box."""
 
+SUMS = frozenset({"add", "mul"})
+"""Ops that are drawn as a small circle with a sign, if that is asked for."""
+
 
 @dataclass(eq=False)
 class Item:
@@ -24,7 +27,8 @@ class Item:
 
     ``lane`` counts devices by 2; the odd lanes between them hold what is on its way: inputs from the host, and
     transfers. ``reads`` and ``readers`` are indexes of items; only the first layer of a chain reads, and only the
-    last is read. ``rank`` is the row from the top.
+    last is read. ``rank`` is the row from the top. ``bands`` are the layers of a box as they are drawn: those in one
+    band share a place and a name, that of the first. The first band of a ``hub`` is a circle.
     """
 
     index: int
@@ -33,6 +37,8 @@ class Item:
     name: str
     lane: int
     reads: list[int]
+    bands: tuple[tuple[Layer, ...], ...] = ()
+    hub: bool = False
     readers: list[int] = field(default_factory=list)
     rank: int = 0
     side: int = 1
@@ -45,8 +51,8 @@ class Item:
 
     @property
     def last(self) -> str:
-        """The node that readers read."""
-        return self.nodes[-1].name
+        """The node that readers read, or the first in its band."""
+        return self.bands[-1][0].name if self.bands else self.nodes[-1].name
 
     @property
     def section(self) -> str | None:
@@ -67,13 +73,17 @@ class Items(NamedTuple):
         return 2 * len(self.devices) - 1
 
 
-def items_of(graph: Graph) -> Items:
-    """The boxes of a graph, without ranks."""
+def items_of(graph: Graph, prepared: Collection[str] = JOINS, merged: bool = False, hubs: bool = False) -> Items:
+    """The boxes of a graph, without ranks; layers of the roles ``prepared`` stand in the box of their reader.
+
+    ``merged``: normalization, activation and dropout share the band of the layer that they follow. ``hubs``: a sum
+    or a product begins with a circle, in a box of its own.
+    """
     devices = _devices(graph)
     lanes = {device: 2 * i for i, device in enumerate(devices)}
     made: list[Item] = []
     owner: dict[str, int] = {}
-    chains = _chains(graph)
+    chains = _chains(graph, prepared, hubs)
     for node in graph.nodes:
         if node.name in owner:
             continue
@@ -81,6 +91,9 @@ def items_of(graph: Graph) -> Items:
         reads = list(dict.fromkeys(owner[name] for name in node.inputs))
         kind: Literal["layers", "input", "transfer"] = "layers" if isinstance(node, Layer) else node.kind
         made.append(Item(len(made), kind, nodes, node.name, lanes.get(node.device, 0), reads))
+        if isinstance(node, Layer):
+            made[-1].hub = hubs and node.op.keyword in SUMS
+            made[-1].bands = tuple(_bands(chains[node.name], merged))
         if isinstance(node, Transfer):
             _place_transfer(made[-1], lanes[node.origin])
         owner.update((member.name, made[-1].index) for member in nodes)
@@ -120,22 +133,33 @@ def _place_inputs(made: list[Item], devices: int) -> None:
             item.lane = min(middle if middle % 2 else middle + 1, 2 * devices - 3)
 
 
-def _chains(graph: Graph) -> dict[str, tuple[Layer, ...]]:
+def _bands(chain: Sequence[Layer], merged: bool) -> Iterator[tuple[Layer, ...]]:
+    band: tuple[Layer, ...] = ()
+    for layer in chain:
+        if band and not (merged and layer.op.role in FOLLOWERS and band[0].op.keyword not in SUMS):
+            yield band
+            band = ()
+        band = (*band, layer)
+    yield band
+
+
+def _chains(graph: Graph, prepared: Collection[str], hubs: bool) -> dict[str, tuple[Layer, ...]]:
     """Chains of layers that share a box, by the name of their first layer."""
     outputs = set(graph.outputs.values())
     chains: dict[str, tuple[Layer, ...]] = {}
     seen: set[str] = set()
     for layer in graph.layers:
         if layer.name not in seen:
-            chain = tuple(_chain(graph, layer, outputs))
+            no_join = hubs and layer.op.keyword in SUMS
+            chain = tuple(_chain(graph, layer, outputs, () if no_join else prepared))
             seen.update(member.name for member in chain)
             chains[layer.name] = chain
     return chains
 
 
-def _chain(graph: Graph, layer: Layer, outputs: set[str]) -> Iterator[Layer]:
+def _chain(graph: Graph, layer: Layer, outputs: set[str], prepared: Collection[str]) -> Iterator[Layer]:
     yield layer
-    prepares = layer.op.role in JOINS
+    prepares = layer.op.role in prepared
     for _ in range(MOST_BANDS - 1):
         readers = graph.consumers[layer.name]
         if len(readers) != 1 or layer.name in outputs:
@@ -143,7 +167,7 @@ def _chain(graph: Graph, layer: Layer, outputs: set[str]) -> Iterator[Layer]:
         reader = graph.by_name[readers[0]]
         if not (isinstance(reader, Layer) and _belong_together(layer, reader, prepares)):
             return
-        prepares = prepares and reader.op.role in JOINS
+        prepares = prepares and reader.op.role in prepared
         layer = reader
         yield layer
 

@@ -28,6 +28,10 @@ NUDGE = 4.0
 """By how much a wire is moved that would run on another."""
 PORT = 12.0
 """Between wires that enter a box from above."""
+HUB = 10.0
+"""Radius of the circle of a sum."""
+HUB_STEM = 10.0
+"""From that circle to the band below it."""
 SECTION_PAD = 5.0
 """Between a section's frame and what is in it."""
 SECTION_TITLE = 16.0

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from .columns import Fold
 from .items import Item
-from .measures import CLEAR, PITCH, PORT, Sizes
+from .measures import CLEAR, HUB, PITCH, PORT, Sizes
 from .places import Across
 
 Height: TypeAlias = (
@@ -17,8 +17,9 @@ Height: TypeAlias = (
     | tuple[Literal["exit"], int, int]
     | tuple[Literal["entry"], int, int]
     | tuple[Literal["level"], int, int, int]
+    | tuple[Literal["hub"], int, float]
 )
-"""Bottom, top or middle of a box; where a wire leaves its side ``(box, side)``; where a wire enters its side
+"""Bottom, top or middle of a box; the upper edge of a circle ``(box, distance from its middle)``; where a wire leaves its side ``(box, side)``; where a wire enters its side
 ``(box, source)``; level of a wire in a channel ``(fold, channel, source)``."""
 
 Way: TypeAlias = list[tuple[float, Height]]
@@ -92,12 +93,16 @@ class Router:
         for source in item.reads:
             if (source, item.index) in self.fold.beside:
                 self._from_beside(source, item)
+            elif (source, item.index) in self.fold.sideways:
+                self._from_side(source, item)
             else:
                 above.append((source, *self._down(source, item.rank - 1)))
         ports = self._ports(item, [(source, x) for source, _, x in above])
         for source, way, x in above:
             level = self._level(item.rank - 1, source)
-            end: Way = [(x, level), (ports[source], level), (ports[source], ("top", item.index))]
+            port = ports[source]
+            edge: Height = ("hub", item.index, port - self.centre(item.index)) if item.hub else ("top", item.index)
+            end: Way = [(x, level), (port, level), (port, edge)]
             self.wires.append(Wire(source, item.index, [*way, *end]))
 
     def _ports(self, item: Item, arrivals: list[tuple[int, float]]) -> dict[int, float]:
@@ -111,7 +116,8 @@ class Router:
         left = [source for x, source in others if x <= centre]
         right = [source for x, source in others if x > centre]
         most = max(len(left), len(right), 1)
-        step = min(PORT, (self.sizes.widths[item.index] / 2 - 4) / most)
+        half = 0.8 * HUB if item.hub else self.sizes.widths[item.index] / 2 - 4
+        step = min(PORT, half / most)
         ports = {source: centre - step * (len(left) - i) for i, source in enumerate(left)}
         ports |= {source: centre + step * (i + 1) for i, source in enumerate(right)}
         return ports if main is None else ports | {main: centre}
@@ -120,7 +126,18 @@ class Router:
         side = self.items[source].side
         way, x = self._down(source, item.rank - 1)
         entry: Height = ("entry", item.index, source)
-        self.wires.append(Wire(source, item.index, [*way, (x, entry), (self._side(item.index, 1 - side), entry)]))
+        edge = self._hub_side(item, 1 - side) if item.hub else self._side(item.index, 1 - side)
+        self.wires.append(Wire(source, item.index, [*way, (x, entry), (edge, entry)]))
+
+    def _from_side(self, source: int, item: Item) -> None:
+        """A wire that comes down beside a circle."""
+        way, x = self._down(source, item.rank - 1)
+        edge = self._hub_side(item, self.fold.sideways[source, item.index])
+        middle: Height = ("hub", item.index, HUB)
+        self.wires.append(Wire(source, item.index, [*way, (x, middle), (edge, middle)]))
+
+    def _hub_side(self, item: Item, side: int) -> float:
+        return self.centre(item.index) + (HUB if side else -HUB)
 
     def _to_transfer(self, item: Item) -> None:
         """A wire into the side of a transfer, from the side or the bottom of the box that is copied."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, sqrt
 
 from .columns import Fold
 from .items import Item
 from .levels import Channel
-from .measures import CHANNEL, CHANNEL_FOOT, CHANNEL_HEAD, NUDGE, PITCH, STACK_GAP, Sizes, entry_of, exit_of
+from .measures import CHANNEL, CHANNEL_FOOT, CHANNEL_HEAD, HUB, NUDGE, PITCH, STACK_GAP, Sizes, entry_of, exit_of
 from .places import Across
 from .routes import Height
 from .tracks import stacks_of
@@ -46,6 +46,8 @@ class Rows:
             return self._exit(height[1], height[2])
         if height[0] == "entry":
             return self.tops[height[1]] + self.entries[height[1], height[2]]
+        if height[0] == "hub":
+            return self.tops[height[1]] + HUB - sqrt(HUB**2 - height[2] ** 2)
         part = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[height[0]]
         return self.tops[height[1]] + part * self.sizes.heights[height[1]]
 
@@ -75,7 +77,8 @@ class Rows:
                     sides.setdefault((item.index, 1 - self.items[source].side), []).append(source)
         for (box, side), sources in sides.items():
             height = self.sizes.heights[box]
-            self.entries.update({(box, source): entry_of(height, side, i) for i, source in enumerate(sources)})
+            for place, source in enumerate(sources):
+                self.entries[box, source] = HUB if self.items[box].hub else entry_of(height, side, place)
 
     def _exit(self, box: int, side: int) -> float:
         return self.tops[box] + exit_of(self.sizes.heights[box], side)

@@ -17,6 +17,7 @@ def plan_folds(items: list[Item], starts: Sequence[int], rows: int) -> list[Fold
     folds = split_into_folds(items, starts, rows)
     for fold in folds:
         _find_sides(items, fold)
+        _find_sideways(items, fold)
         _note_busy(items, fold)
         _give_tracks([*_long_wires(items, fold), *_around_transfers(items, fold)], fold)
     return folds
@@ -41,13 +42,54 @@ def _find_sides(items: list[Item], fold: Fold) -> None:
             column = fold.column[item.index]
             low, high = ends.get((item.lane, item.rank), (column, column))
             ends[item.lane, item.rank] = (min(low, column), max(high, column))
+    taken: set[tuple[int, int]] = set()
     for item in fold.members:
         for source in item.reads:
             transfer, box = (item, items[source]) if item.kind == "transfer" else (items[source], item)
             if transfer.kind != "transfer" or transfer.index in fold.incoming or abs(box.lane - transfer.lane) != 1:
                 continue
-            if ends[box.lane, box.rank][box.lane < transfer.lane] == fold.column[box.index]:
-                fold.beside.add((source, item.index))
+            side = int(box.lane < transfer.lane)
+            if ends[box.lane, box.rank][side] != fold.column[box.index]:
+                continue
+            if box.hub and (len(box.bands) == 1 if item is transfer else (box.index, side) in taken):
+                continue
+            if item is box:
+                taken.add((box.index, side))
+            fold.beside.add((source, item.index))
+
+
+def _find_sideways(items: list[Item], fold: Fold) -> None:
+    """Wires that come down right beside a circle enter its side: one on each side, and one between two columns."""
+    used: set[tuple[int, int, int]] = set()
+    for item in fold.members:
+        if not item.hub:
+            continue
+        column = fold.column[item.index]
+        sides = {1 - items[source].side for source in item.reads if (source, item.index) in fold.beside}
+        for source in item.reads:
+            if (source, item.index) in fold.beside or fold.continues.get(item.index) == source:
+                continue
+            side = _side_of(items[source], item, fold)
+            zone = (item.lane, column - (side == 0), item.rank)
+            if side is not None and side not in sides and zone not in used:
+                fold.sideways[source, item.index] = side
+                sides.add(side)
+                used.add(zone)
+
+
+def _side_of(source: Item, item: Item, fold: Fold) -> int | None:
+    """On which side of a circle a wire comes down right beside it; None if it comes from elsewhere."""
+    if source.lane != item.lane or source.index not in fold.column:
+        return None
+    top, channel = fold.top(source), item.rank - 1
+    if channel == top and source.index in fold.incoming:
+        return None
+    at, place = fold.column[source.index], fold.column[item.index]
+    if channel <= fold.reach.get(source.index, top):
+        if item.rank > fold.free.get(source.index, top):
+            return None
+        return {place - 1: 0, place + 1: 1}.get(at)
+    return {place - 1: 0, place: 1}.get(at)
 
 
 def _note_busy(items: list[Item], fold: Fold) -> None:
@@ -55,7 +97,7 @@ def _note_busy(items: list[Item], fold: Fold) -> None:
         readers = [items[reader] for reader in items[chain.last].readers]
         copied = any(item.kind == "transfer" and (chain.last, item.index) not in fold.beside for item in readers)
         if copied or chain.last in fold.need:
-            fold.busy.add((chain.lane, fold.column[chain.last], chain.end))
+            fold.busy.add((chain.lane, fold.column[chain.last], fold.reach[chain.last]))
 
 
 def _give_tracks(wanted: list[Wanted], fold: Fold) -> None:
@@ -81,7 +123,8 @@ def _long_wires(items: list[Item], fold: Fold) -> Iterator[Wanted]:
         top = fold.top(source)
         if need > fold.reach.get(index, top):
             zone = source.side if source.lane % 2 else fold.column.get(index, 0)
-            yield (source.lane, zone), (2 * top + 1, 2 * need + 1), index, fold.tracks
+            beside = any((index, reader) in fold.sideways and items[reader].rank > need for reader in source.readers)
+            yield (source.lane, zone), (2 * top + 1, 2 * need + 1 + beside), index, fold.tracks
 
 
 def _around_transfers(items: list[Item], fold: Fold) -> Iterator[Wanted]:
