@@ -57,7 +57,7 @@ class Difference(NamedTuple):
     after: Graph
     entries: tuple[Entry, ...]
     around: tuple[str, ...]
-    """Differences of outputs and devices, in sentences."""
+    """Differences of outputs, devices and sections, in sentences."""
 
     @property
     def same(self) -> bool:
@@ -93,7 +93,7 @@ def difference(before: Graph, after: Graph) -> Difference:
     """What one has to do to the first graph to get the second; time grows with the number of nodes and edges."""
     old, new = Side(before), Side(after)
     entries = [_entry(pair, old, new) for pair in pairs_of(old, new)]
-    around = (*_outputs(old, new), *_devices(before, after))
+    around = (*_outputs(old, new), *_devices(before, after), *_sections(old, new))
     return Difference(before, after, tuple(_in_order(entries, old, new)), around)
 
 
@@ -114,7 +114,7 @@ def _entry(pair: Pair, old: Side, new: Side) -> Entry:
     if getattr(before[0], "init", None) != getattr(after[0], "init", None):
         found["init"] = ("initial weights", "others")
     for aspect in MOVES:
-        if _values(before, aspect) != _values(after, aspect):
+        if aspect in old.places & new.places and _values(before, aspect) != _values(after, aspect):
             found[aspect] = (_places(before, aspect), _places(after, aspect))
     return Entry(pair, found, _name(pair, old, new))
 
@@ -220,6 +220,15 @@ def _devices(before: Graph, after: Graph) -> Iterator[str]:
         elif olds[name] != news[name]:
             sizes = [format_bytes(size) if size is not None else "not said" for size in (olds[name], news[name])]
             yield f"memory of device {name}: {sizes[0]} → {sizes[1]}"
+
+
+def _sections(old: Side, new: Side) -> Iterator[str]:
+    """That only one of the nets has sections; else every layer says which is its own."""
+    for side, other, what in ((old, new, "gone"), (new, old, "new")):
+        if "section" in side.places - other.places:
+            sections = side.graph.sections
+            names = ", ".join(section.name for section in sections)
+            yield f"section{'s' * (len(sections) != 1)} {names} {'is' if len(sections) == 1 else 'are'} {what}"
 
 
 def _total(graph: Graph, name: str) -> int:

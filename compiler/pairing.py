@@ -26,6 +26,8 @@ class Side:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.towers = tuple(scope.path for scope in graph.scopes if scope.kind == "tower")
+        self.places = frozenset({"device"} if graph.devices else ()) | ({"section"} if graph.sections else set())
+        """What is said of where its layers are: nets without sections have none to move between."""
         self.nodes: dict[str, Node] = {node.name: node for node in graph.nodes if not isinstance(node, Transfer)}
         self.reads = {name: tuple(map(self._origin, node.inputs)) for name, node in self.nodes.items()}
         self.readers: dict[str, list[str]] = {name: [] for name in self.nodes}
