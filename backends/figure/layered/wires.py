@@ -17,14 +17,14 @@ def wires(items: Items, layout: Layout) -> Iterator[Group]:
     for line in layout.lines:
         source, target = items.all[line.source], items.all[line.target]
         copied = "transfer" in (source.kind, target.kind)
-        wire, arrow = ("transfer_wire", "transfer_arrow") if copied else ("wire", "arrow")
-        start, end = source.last, target.first
-        yield Group(
-            "wire",
-            (Path(_shortened(line.points), wire, dashed=copied), Polygon(_head(line.points), arrow)),
-            title=f"{start} to {end}",
-            link=(start, end),
-        )
+        yield wire(source.last, target.first, line.points, copied)
+
+
+def wire(source: str, target: str, points: tuple[Point, ...], copied: bool) -> Group:
+    """A wire from box to box through these points; that of a transfer is dashed."""
+    line, arrow = ("transfer_wire", "transfer_arrow") if copied else ("wire", "arrow")
+    shapes = (Path(_shortened(points), line, dashed=copied), Polygon(_head(points), arrow))
+    return Group("wire", shapes, title=f"{source} to {target}", link=(source, target))
 
 
 def _direction(points: Sequence[Point]) -> tuple[float, float]:
