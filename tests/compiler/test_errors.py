@@ -89,7 +89,8 @@ def test_a_rendered_mistake_shows_its_place_and_line_with_a_caret(path: Path) ->
 def test_every_code_has_a_spec_with_that_mistake() -> None:
     texts = "".join(part.read_text(encoding="utf-8") for path in SPECS for part in parts_of(path))
     exercised = set(re.findall(r"# error\[(E\d+)\]", texts))
-    assert exercised == set(CODES)
+    of_figures = {code for code in CODES if code.startswith("E9")}  # raised by the figure backend, and tested there
+    assert exercised == set(CODES) - of_figures
 
 
 def test_details_are_not_empty_and_say_no_placeholder() -> None:
