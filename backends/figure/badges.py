@@ -1,0 +1,150 @@
+"""Outlines around boxes of a finished scene, with badges that stand where they hide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from . import text
+from .geometry import Area, area, around
+from .grid import Grid
+from .scene import Group, Path, Rectangle, Scene, Shape, Text
+
+AROUND = 1.5
+"""From a box to the outline around it, in points."""
+BESIDE = 4.0
+"""From a box to its badge."""
+CLEAR = 1.0
+"""Around the badge, free of other things where there is room."""
+BOXES = ("layer", "input", "output", "transfer")
+PLACES = 12
+"""Places that are tried across a box."""
+COSTS = {"badge": 1000.0, "text": 100.0, "box": 10.0, "line": 1.0, "page": 10_000.0}
+"""How bad it is for a badge to be over something of that kind."""
+
+
+class Badge(NamedTuple):
+    """A mark: its theme's role, the sign in the badge (empty for none), what it says in words, and dashed or not."""
+
+    role: str
+    sign: str
+    title: str
+    dashed: bool = False
+
+
+def badges(scene: Scene, marked: Mapping[str, Badge], size: float) -> Iterator[Group]:
+    """The marks over a scene, by the nodes that its groups stand for; the signs have text of that size."""
+    desk = _Desk(scene)
+    for group in scene.groups():
+        badge = next((marked[name] for name in group.stands_for if name in marked), None)
+        if badge is not None:
+            yield _mark(desk, group, badge, size)
+
+
+def pill(badge: Badge, place: Area, size: float) -> tuple[Shape, ...]:
+    """The badge alone."""
+    left, top, right, bottom = place
+    middle = (top + bottom) / 2 + size * (text.ASCENT - text.DESCENT) / 2 - 0.07 * size
+    return (
+        Rectangle(left, top, right - left, bottom - top, badge.role, corner=(bottom - top) / 2),
+        Text((left + right) / 2, middle, badge.sign, size, badge.role, "middle", bold=True),
+    )
+
+
+def size_of(sign: str, size: float) -> tuple[float, float]:
+    """Width and height of the badge with a sign."""
+    height = 1.25 * size
+    return max(height, text.width(sign, size, bold=True) + 0.7 * size), height
+
+
+def _mark(desk: _Desk, group: Group, badge: Badge, size: float) -> Group:
+    place = area_of(group)
+    corners = desk.outline(place).corners()
+    shapes: list[Shape] = [Path((*corners, corners[0]), badge.role, badge.dashed)]
+    if badge.sign:
+        shapes += pill(badge, desk.place(place, size_of(badge.sign, size)), size)
+    return Group("mark", tuple(shapes), badge.title, device=group.device)
+
+
+def area_of(group: Group) -> Area:
+    """Where a group is, without its texts if it has anything else."""
+    leaves = list(_leaves(group))
+    solid = [shape for shape in leaves if not isinstance(shape, Text)] or leaves
+    return around([corner for shape in solid for corner in area(shape).corners()])
+
+
+def _leaves(group: Group) -> Iterator[Shape]:
+    waiting: list[Shape] = list(group.shapes)
+    while waiting:
+        shape = waiting.pop()
+        if isinstance(shape, Group):
+            waiting += shape.shapes
+        else:
+            yield shape
+
+
+class _Desk:
+    """What is on the page already, so that badges go where the least is."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.page = Area(0, 0, scene.width, scene.height)
+        self.things: list[tuple[str, Area]] = []
+        for group, shape in scene.leaves():
+            if isinstance(shape, Text):
+                self.things.append(("text", area(shape)))
+            elif isinstance(shape, Path):
+                self.things += [("line", around(ends)) for ends in pairwise(shape.points)]
+            elif group is not None and group.part in BOXES:
+                self.things.append(("box", area(shape)))
+        self.grid = Grid(self.page, len(self.things))
+        for number, (_, place) in enumerate(self.things):
+            self.grid.add(number, place)
+
+    def outline(self, box: Area) -> Area:
+        """An area around a box, but on its edge where another box touches it."""
+        sides = []
+        for index, by in enumerate((-AROUND, -AROUND, AROUND, AROUND)):
+            side = box[index] + by
+            strip = box._replace(**{box._fields[index]: side, box._fields[index - 2]: box[index]})
+            sides.append(box[index] if self._is_taken(strip) else side)
+        return Area(*sides)
+
+    def _is_taken(self, place: Area) -> bool:
+        others = (self.things[number] for number in self.grid.near(place))
+        return any(kind == "box" and other.overlaps(place) for kind, other in others)
+
+    def place(self, box: Area, size: tuple[float, float]) -> Area:
+        """Where a badge of that size stands at a box; from now on it is taken."""
+        found = min(_candidates(box, size), key=self._cost)
+        self.grid.add(len(self.things), found)
+        self.things.append(("badge", found))
+        return found
+
+    def _cost(self, place: Area) -> float:
+        room = place.grown(CLEAR)
+        cost = 0.0 if self.page.holds(place) else COSTS["page"]
+        for number in self.grid.near(room):
+            kind, other = self.things[number]
+            across = min(room.right, other.right) - max(room.left, other.left)
+            down = min(room.bottom, other.bottom) - max(room.top, other.top)
+            if across >= 0 and down >= 0:
+                cost += COSTS[kind] * (1 + across * down)
+        return cost
+
+
+def _candidates(box: Area, size: tuple[float, float]) -> Sequence[Area]:
+    """Beside the box, then on its edges and corners, the best first."""
+    width, height = size
+    middle, centre = (box.top + box.bottom) / 2, (box.left + box.right) / 2
+    beyond, before = box.right + BESIDE + width / 2, box.left - BESIDE - width / 2
+    above, below = box.top - BESIDE - height / 2, box.bottom + BESIDE + height / 2
+    inner = box.right - box.left - width
+    centres: Iterable[tuple[float, float]] = (
+        (before, middle), (beyond, middle),
+        *((box.right - width / 2 - inner * part / PLACES, middle) for part in range(PLACES + 1)),
+        (box.right, box.top), (box.left, box.top), (box.right, box.bottom), (box.left, box.bottom),
+        (centre, above), (centre, below), (box.left + width / 2, above), (box.right - width / 2, above),
+        (box.left + width / 2, below), (box.right - width / 2, below),
+    )  # fmt: skip
+    return [Area(x - width / 2, y - height / 2, x + width / 2, y + height / 2) for x, y in centres]
