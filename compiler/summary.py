@@ -25,16 +25,17 @@ def summary_parts(op: Op) -> list[str]:
     for name, field in fields.items():
         value = getattr(op, name)
         if field.is_required() or (len(fields) == 1 and isinstance(value, float)):
-            parts.append(_value(value))
+            parts.append(value_in_words(value))
         elif value != field.default:
-            parts.append(_named(name.replace("_", " "), value))
+            parts.append(named(name.replace("_", " "), value))
     return [" ".join([op.keyword, *parts[:1]]), *parts[1:]]
 
 
-def _named(name: str, value: object) -> str:
+def named(name: str, value: object) -> str:
+    """An argument with its name: ``stride 2``, ``no bias``."""
     if isinstance(value, bool):
         return name if value else f"no {name}"
-    return f"{name} {_value(_shortest(value))}"
+    return f"{name} {value_in_words(_shortest(value))}"
 
 
 def _shortest(value: object) -> object:
@@ -45,7 +46,8 @@ def _shortest(value: object) -> object:
     return plain(value)
 
 
-def _value(value: object) -> str:
+def value_in_words(value: object) -> str:
+    """An argument as a reader wants it; a long text, and values that are no sizes, are called a table."""
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, tuple):

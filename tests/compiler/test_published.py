@@ -127,6 +127,24 @@ def test_alexnet_without_towers_counts_the_same() -> None:
     assert merged.total("macs") == 724_406_816
 
 
+# ---- ResNet-152
+
+
+def test_totals_of_resnet_152() -> None:
+    """Those of torchvision's resnet152."""
+    resnet = load("zoo:resnet")
+    assert resnet.net == "ResNet152"
+    assert resnet.total("parameters") == 60_192_808
+    assert resnet.total("buffers") == 151_579
+    assert resnet.total("macs") == 11_513_626_624
+
+
+def test_resnet_152_has_152_layers_with_weights() -> None:
+    resnet = load("zoo:resnet")
+    weighted = [layer.name for layer in resnet.layers if layer.op.role in ("convolution", "dense")]
+    assert len([name for name in weighted if "shortcut" not in name]) == 152  # as He et al. count
+
+
 # ---- whole graphs
 
 
