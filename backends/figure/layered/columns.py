@@ -182,7 +182,7 @@ class _Chains:
         return min(options, key=lambda source: (source in incoming, self.number.get(source, -source)), default=None)
 
     def _end(self, chain: Chain) -> None:
-        """Keeps the column while the wire from the chain's end runs down, if that is not too long, and beside a circle."""
+        """Keeps the column beside a circle, and while the wire from the chain's end runs down, if that is not long."""
         need = self.fold.need.get(chain.last, -1) if chain.lane % 2 == 0 else -1
         if not chain.end <= need <= chain.end + LONGEST_IN_COLUMN:
             need = chain.end

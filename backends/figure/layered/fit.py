@@ -3,80 +3,66 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from math import sqrt
 from typing import NamedTuple
 
-from .bands import Writing, box_size
+from . import layout, turned
 from .frames import ancestors, frames_of, heads_of
 from .items import Item, Items
+from .layout import Direction, Layout
 from .measures import CHANNEL, FOLD_GAP, MARGIN, Sizes
 from .places import places_of
 from .tracks import plan_folds
 
-PAGE = (960.0, 540.0)
-"""Points of a slide of 13.33 x 7.5 in, the 16:9 of today's office programs."""
-HEADING = 54.0
-"""Height that the heading takes, about."""
-LARGEST = 1.6
-"""Text is large enough when a slide shows it at this times its own size."""
-CANDIDATES = 6
-"""Widths of boxes that are tried."""
 CROSSING = 50.0
 """Points of unequal height that one wire less from column to column of the page is worth."""
 NEW_SECTION = 25.0
 """Points of unequal height that a section's beginning on top of a column is worth."""
 
 
-class Fit(NamedTuple):
-    """Sizes of boxes, and the first row of each column of the page."""
+class Plan(NamedTuple):
+    """Sizes of boxes on the page, where they lead to, and the first ranks of each column (or row) of the page."""
 
     sizes: Sizes
+    direction: Direction
     starts: tuple[int, ...]
+    scale: float
+    """How large the text gets, about."""
+
+    def lay_out(self, items: Items, rows: int, left: float, top: float) -> Layout:
+        """The layout of ranked items from a top left corner on."""
+        engine = turned.lay_out if self.direction == "right" else layout.lay_out
+        return engine(items, rows, self.starts, self.sizes, left, top)
 
 
-def fit(
-    items: Items, rows: int, writings: Sequence[Writing], least: float, lane_widths: dict[int, tuple[float, float]]
-) -> Fit:
-    """The widths and folds with the largest text on a slide; of equal ones the fewest columns and the widest boxes.
+def plans(
+    items: Items, rows: int, candidates: Iterable[tuple[Direction, Sizes]], room: tuple[float, float], most: float
+) -> list[Plan]:
+    """Plans for sizes that are to be tried, in a room of that width and height; the largest text first.
 
-    Boxes of layers have at least the room ``least`` for text.
+    Larger than ``most`` times its size no text is wanted. Of equal plans the first has the fewest folds, and of those it is the later candidate.
     """
-    fitter = _Fitter(items, rows)
-    best: tuple[tuple[float, int, float], Fit] | None = None
-    for room in _rooms(writings, least):
-        boxes = [box_size(writing, room) for writing in writings]
-        widths, heights = [width for width, _ in boxes], [height for _, height in boxes]
-        sizes = Sizes(widths, heights, lane_widths, items.devices != (None,), fitter.depth)
-        for scale, starts in fitter.folded(sizes):
-            score = (round(scale, 2), -len(starts), room)
-            if best is None or score > best[0]:
-                best = (score, Fit(sizes, starts))
-    if best is None:
-        raise AssertionError("there is always a width to try")
-    return best[1]
-
-
-def _rooms(writings: Sequence[Writing], least: float) -> list[float]:
-    """Widths to try: from the narrowest that keeps name and shape in one line to the widest that anything needs."""
-    bands = [band for writing in writings if isinstance(writing, list) for band in writing]
-    least = max([least, *(band.width_in_lines() for band in bands)])
-    widths = {band.width_in_one_line() for band in bands} | {least}
-    useful = sorted(width for width in widths if width >= least)
-    step = max(1, len(useful) // CANDIDATES)
-    return [*useful[:-1:step], useful[-1]]
+    fitters: dict[Direction, _Fitter] = {}
+    found: list[Plan] = []
+    for direction, sizes in candidates:
+        if direction not in fitters:
+            page = room if direction == "down" else (room[1], room[0])
+            fitters[direction] = _Fitter(items, rows, page, most, direction == "right")
+        engine = sizes if direction == "down" else turned.turned(sizes)
+        found += (Plan(sizes, direction, starts, scale) for scale, starts in fitters[direction].folded(engine))
+    found.reverse()
+    return sorted(found, key=lambda plan: (-round(plan.scale, 2), len(plan.starts)))
 
 
 class _Fitter:
     """Tries folds of ranked items."""
 
-    def __init__(self, items: Items, rows: int) -> None:
-        above = ancestors(items.graph.sections)
-        self.items, self.rows = items, rows
-        self.depth = max(map(len, above.values()), default=0)
+    def __init__(self, items: Items, rows: int, page: tuple[float, float], most: float, titles_beside: bool) -> None:
+        self.items, self.rows, self.page, self.most = items, rows, page, most
         (self.whole,) = plan_folds(items.all, [0], rows)
-        frames = frames_of([self.whole], above)
+        frames = frames_of([self.whole], ancestors(items.graph.sections), titles_beside)
         self.heads = heads_of(frames)
         self.leaving = _leaving(items.all, rows)
         self.new_section = {frame.rows[0] for frame in frames}
@@ -86,15 +72,15 @@ class _Fitter:
         ends = list(accumulate(self._heights(sizes)))
         (places,) = places_of([self.whole], self.items.all, self.items.lanes, sizes, 0)
         width = places.right + FOLD_GAP
-        likely = sqrt(PAGE[0] / PAGE[1] * ends[-1] / width)
+        likely = sqrt(self.page[0] / self.page[1] * ends[-1] / width)
         for columns in range(max(1, int(likely) - 1), min(self.rows, int(likely) + 2) + 1):
             starts = self._cut(ends, columns)
             limits = [0.0, *(ends[start - 1] for start in starts[1:]), ends[-1]]
             tallest = max(end - start for start, end in pairwise(limits))
             scale = min(
-                PAGE[0] / (len(starts) * width - FOLD_GAP + 2 * MARGIN),
-                PAGE[1] / (tallest + HEADING + 2 * MARGIN + sizes.begin),
-                LARGEST,
+                self.page[0] / (len(starts) * width - FOLD_GAP + 2 * MARGIN),
+                self.page[1] / (tallest + 2 * MARGIN + sizes.begin),
+                self.most,
             )
             yield scale, starts
 
@@ -125,7 +111,7 @@ class _Fitter:
         return unequal + CROSSING * self.leaving[row - 1] - NEW_SECTION * (row in self.new_section)
 
 
-def _leaving(items: list[Item], rows: int) -> list[int]:
+def _leaving(items: Sequence[Item], rows: int) -> list[int]:
     """How many wires go on below each row."""
     change = [0] * (rows + 1)
     for item in items:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from ....compiler import Section
@@ -47,7 +47,12 @@ def depth_of(sections: Iterable[Section]) -> int:
     return max(map(len, ancestors(sections).values()), default=0)
 
 
-def frames_of(folds: list[Fold], above: dict[str, list[Section]], titles_beside: bool = False) -> list[Frame]:
+def frames_of(
+    folds: list[Fold],
+    above: dict[str, list[Section]],
+    titles_beside: bool = False,
+    stacked: Collection[str] = frozenset(),
+) -> list[Frame]:
     """All frames, outer ones before those that they hold; with their titles above or left of their boxes."""
     frames: list[Frame] = []
     for fold in folds:
@@ -60,7 +65,7 @@ def frames_of(folds: list[Fold], above: dict[str, list[Section]], titles_beside:
             frames += _pieces(fold, lane, above[name][0], members, grid)
     depth = {name: len(chain) for name, chain in above.items()}
     frames.sort(key=lambda frame: depth[frame.section.name])
-    _nest(frames, titles_beside)
+    _nest(frames, titles_beside, stacked)
     return frames
 
 
@@ -90,7 +95,7 @@ def _frame(fold: Fold, lane: int, section: Section, members: list[Item]) -> Fram
     return Frame(section, fold.index, lane, (min(rows), max(rows)), (min(columns), max(columns)), members)
 
 
-def _nest(frames: list[Frame], titles_beside: bool) -> None:
+def _nest(frames: list[Frame], titles_beside: bool, stacked: Collection[str]) -> None:
     """Makes every frame as much larger than its boxes as the frames in it need."""
     holders = {(frame.section.name, item.index): frame for frame in frames for item in frame.members}
     for frame in reversed(frames):
@@ -98,7 +103,9 @@ def _nest(frames: list[Frame], titles_beside: bool) -> None:
         frame.below = SECTION_PAD + _largest(frame, "below", 1)
         frame.left = SECTION_PAD + max((inner.left for inner in frame.inside), default=0)
         frame.right = SECTION_PAD + max((inner.right for inner in frame.inside), default=0)
-        if titles_beside:
+        if frame.section.name in stacked:
+            frame.above = frame.left = 0
+        elif titles_beside:
             frame.left += SECTION_TITLE
         else:
             frame.above += SECTION_TITLE

@@ -94,7 +94,7 @@ class Layout(NamedTuple):
 def lay_out(items: Items, rows: int, starts: Sequence[int], sizes: Sizes, left: float, top: float) -> Layout:
     """Places ranked items in folds that begin at the rows ``starts``, from a top left corner on."""
     folds = plan_folds(items.all, starts, rows)
-    frames = frames_of(folds, ancestors(items.graph.sections), sizes.titles_beside)
+    frames = frames_of(folds, ancestors(items.graph.sections), sizes.titles_beside, sizes.stacked)
     across = places_of(folds, items.all, items.lanes, sizes, left)
     router = Router(items.all, sizes)
     for fold, places in zip(folds, across, strict=True):

@@ -32,6 +32,8 @@ HUB = 10.0
 """Radius of the circle of a sum."""
 HUB_STEM = 10.0
 """From that circle to the band below it."""
+CARDS = (2.5, 5.0)
+"""How far the cards behind a box that repeats stand out."""
 SECTION_PAD = 5.0
 """Between a section's frame and what is in it."""
 SECTION_TITLE = 16.0
@@ -72,7 +74,8 @@ class Sizes(NamedTuple):
     Sizes of boxes by item; least widths of the devices' lanes, in the first fold and in others; whether lanes are
     drawn; how deep sections nest.
     ``lane_heading`` is the room at the beginning of a lane. ``titles_beside`` says that sections have their titles
-    left of their boxes, which is above them when the layout is turned.
+    left of their boxes, which is above them when the layout is turned. The only box of a ``stacked`` section has a
+    frame as narrow as the cards behind it.
     """
 
     widths: list[float]
@@ -82,6 +85,7 @@ class Sizes(NamedTuple):
     depth: int
     lane_heading: float = LANE_HEADING
     titles_beside: bool = False
+    stacked: frozenset[str] = frozenset()
 
     @property
     def frames(self) -> tuple[float, float]:

@@ -19,8 +19,9 @@ Height: TypeAlias = (
     | tuple[Literal["level"], int, int, int]
     | tuple[Literal["hub"], int, float]
 )
-"""Bottom, top or middle of a box; the upper edge of a circle ``(box, distance from its middle)``; where a wire leaves its side ``(box, side)``; where a wire enters its side
-``(box, source)``; level of a wire in a channel ``(fold, channel, source)``."""
+"""Bottom, top or middle of a box; where a wire leaves its side ``(box, side)``; where a wire enters its side
+``(box, source)``; level of a wire in a channel ``(fold, channel, source)``; upper edge of a circle ``(box, distance
+from its middle)``."""
 
 Way: TypeAlias = list[tuple[float, Height]]
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from ....compiler import Graph
 from .. import text
-from ..scene import Group, Rectangle, Text
-from .bands import INSET, LINE, SIZE, SPACE
+from ..scene import Group, Rectangle, Shape, Text
 from .items import Items
 from .layout import Box, Direction, Layout, Line
-from .measures import LANE_HEADING, SECTION_TITLE
+from .measures import CARDS, LANE_HEADING, SECTION_TITLE
+from .words import INSET, LINE, SIZE, SPACE
 
 WIDEST_FOR_TITLE = 240.0
 """Room in boxes that is made for the titles of sections; longer titles are shortened where a wire crosses them."""
 DEVICE = 14.0
 """Size of a device's name."""
 CONTINUED = "continued"
+BADGE = 14.0
+"""Size of the words that say how often something comes."""
 
 
 def lane_headings(items: Items) -> list[tuple[str, str]]:
@@ -106,25 +108,36 @@ def _beside(box: Box, name: str, remark: str) -> Iterator[Text]:
         yield Text(box.left + INSET, y + number * LINE, line, SIZE, "lane")
 
 
-def room_for_titles(graph: Graph) -> float:
+def room_for_titles(graph: Graph, stacked: Collection[str]) -> float:
     """Room in boxes that lets the sections' titles stand left of the wire that comes in from above."""
-    titles = [text.width(section.title, SIZE, bold=True) + 2 for section in graph.sections]
+    shown = (section for section in graph.sections if section.name not in stacked)
+    titles = [text.width(section.title, SIZE, bold=True) + 2 for section in shown]
     return min(2 * max(titles, default=0), WIDEST_FOR_TITLE)
 
 
-def frames(layout: Layout) -> Iterator[Group]:
-    """The frames of sections with their titles where no wire crosses them."""
+def frames(layout: Layout, repeats: Collection[str], cards: Mapping[str, str]) -> Iterator[Group]:
+    """The frames of sections with their titles where no wire crosses them.
+
+    ``repeats`` are those that tell how often they come; ``cards`` have cards of a role behind their box instead.
+    """
     verticals = _verticals(layout.lines)
     for frame, box in layout.frames:
-        needed = text.width(frame.section.title, SIZE, bold=True)
-        left, room = _place_for_title(box, verticals, needed)
-        title = text.shorten(frame.section.title, SIZE, room, bold=True)
-        words = [Text(left, box.top + SECTION_TITLE - 3, title, SIZE, "section", bold=True)] if title else []
-        yield Group(
-            "section",
-            (Rectangle(box.left, box.top, box.width, box.height, "section", corner=4), *words),
-            title=frame.section.title,
-        )
+        section = frame.section
+        if section.name in cards:
+            shapes: list[Shape] = [*_cards(layout.boxes[frame.members[0].index], cards[section.name])]
+        else:
+            role, size = ("repeat", BADGE) if section.name in repeats else ("section", SIZE)
+            shapes = [Rectangle(box.left, box.top, box.width, box.height, role, corner=4)]
+            left, room = _place_for_title(box, verticals, text.width(section.title, size, bold=True))
+            if title := text.shorten(section.title, size, room, bold=True):
+                shapes.append(Text(left, box.top + SECTION_TITLE - 3, title, size, role, bold=True))
+        yield Group("section", tuple(shapes), title=section.title)
+
+
+def _cards(box: Box, role: str) -> Iterator[Rectangle]:
+    """What is behind a box that comes several times, the hindmost first."""
+    for by in reversed(CARDS):
+        yield Rectangle(box.left + by, box.top + by, box.width, box.height, role)
 
 
 def _verticals(lines: list[Line]) -> list[tuple[float, float, float]]:

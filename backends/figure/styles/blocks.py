@@ -1,127 +1,131 @@
-"""Boxes and arrows: one box per layer with its name, op and output shape, from top to bottom, devices side by side."""
+"""Boxes and arrows, as in the papers of GoogLeNet and ResNet: one box per layer, devices side by side.
+
+Boxes lead down or to the right, whichever makes the text larger, and are folded into columns or rows of the page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
 
-from ....compiler import Layer, Transfer, format_bytes, format_shape
-from ....compiler.summary import summary
-from .. import text
 from ..colouring import Colouring, colouring
-from ..heading import description_of, heading, title_of
-from ..layered.bands import EDGE, INSET, LINE, SIZE, SPACE, Band, Sign, Writing, width_of, writings_of
-from ..layered.fit import fit
+from ..heading import Heading, description_of, heading, title_of
+from ..layered.boxes import boxes
+from ..layered.fit import plans
+from ..layered.frames import depth_of
 from ..layered.items import Item, Items, items_of
-from ..layered.layout import Box, Layout, lay_out
-from ..layered.measures import MARGIN
+from ..layered.layout import Direction, Layout
+from ..layered.measures import MARGIN, Sizes
 from ..layered.ranks import assign_ranks
 from ..layered.surroundings import frames, lane_room, lanes, room_for_titles
 from ..layered.wires import wires
+from ..layered.words import SIZE
+from ..layered.writing import Writing, rooms, size_of, writings_of
 from ..options import Options, Page
 from ..picture import Picture
-from ..scene import Group, Part, Polygon, Rectangle, Scene, Shape, Text
+from ..scene import Scene
 from .style import Style
 
-CHEVRON = (2.6, 7.0)
-"""Height and width of the mark between two bands of a box."""
+LABELS = ("name", "op", "shape")
+CANDIDATES = 6
+"""Widths of boxes that are tried in a direction."""
+TRIES = ((300, 8), (3000, 2))
+"""Layouts that are made to find the best, for nets of up to so many boxes; else the one that seems best is made."""
+
+
+class _Figure(NamedTuple):
+    """What is drawn, and how."""
+
+    picture: Picture
+    options: Options
+    page: Page
+    colours: Colouring
+    items: Items
+    rows: int
+    cards: dict[str, Item]
+    """Sections that are a single box which repeats."""
+    writings: Sequence[Writing]
 
 
 def scene(picture: Picture, options: Options, page: Page) -> Scene:
     """The graph as boxes and arrows."""
-    graph = picture.drawn
-    colours = colouring(picture, options.colour)
-    items = items_of(graph)
+    items = items_of(picture.drawn, merged=picture.detail.merged, hubs=True)
     rows = assign_ranks(items.all)
-    writings = writings_of(graph, items.all)
-    chosen = fit(items, rows, writings, room_for_titles(graph), lane_room(items, "down").widths)
-    layout = lay_out(items, rows, chosen.starts, chosen.sizes, MARGIN, 0)
-    head = heading(picture.graph, colours.legend, options, MARGIN, MARGIN, layout.right - MARGIN)
+    cards = _cards(picture, items)
+    badges = {item.index: f"× {picture.repeats[section]}" for section, item in cards.items()}
+    fields = LABELS if options.labels is None else options.labels
+    colours = colouring(picture, options.colour)
+    writings = writings_of(picture, items, fields, badges)
+    return _drawn(_Figure(picture, options, page, colours, items, rows, cards, writings))
+
+
+STYLE = Style(scene, heeds=frozenset({"colour", "direction", "labels", "legend"}), labels=LABELS)
+
+
+def _cards(picture: Picture, items: Items) -> dict[str, Item]:
+    members: dict[str, list[Item]] = {name: [] for name in picture.repeats}
+    for item in items.all:
+        if item.section in members:
+            members[item.section].append(item)
+    parents = {section.parent for section in picture.drawn.sections}
+    return {
+        name: found[0]
+        for name, found in members.items()
+        if len(found) == 1 and name not in parents and len(found[0].bands) > found[0].hub
+    }
+
+
+def _drawn(figure: _Figure) -> Scene:
+    layout = _best(figure)
+    head = _heading(figure, layout.right - MARGIN)
     layout = layout.lowered(MARGIN + head.height)
+    graph, items = figure.picture.graph, figure.items
+    cards = {name: figure.colours.roles[item.last] for name, item in figure.cards.items()}
     shapes = (
         *head.shapes,
         *lanes(items, layout),
-        *frames(layout),
+        *frames(layout, figure.picture.repeats, cards),
         *wires(items, layout),
-        *_boxes(picture, colours, items, writings, layout),
+        *boxes(figure.picture, figure.colours, items, figure.writings, layout),
     )
     width = max(layout.right, MARGIN + head.width) + MARGIN
-    return Scene(width, layout.bottom + MARGIN, title_of(picture.graph), description_of(picture.graph), shapes)
+    return Scene(width, layout.bottom + MARGIN, title_of(graph), description_of(graph), shapes)
 
 
-STYLE = Style(scene, heeds=frozenset({"colour", "legend"}), labels=("name", "op", "shape"))
+def _heading(figure: _Figure, width: float) -> Heading:
+    return heading(figure.picture.graph, figure.colours.legend, figure.options, MARGIN, MARGIN, width)
 
 
-def _boxes(
-    picture: Picture, colours: Colouring, items: Items, writings: list[Writing], layout: Layout
-) -> Iterator[Group]:
-    for item, writing in zip(items.all, writings, strict=True):
-        box = layout.boxes[item.index]
-        if isinstance(writing, Sign):
-            yield _sign(picture, item, writing, box)
-        else:
-            yield from _layers(picture, colours, item, writing, box)
+def _best(figure: _Figure) -> Layout:
+    """The layout with the largest text on the page, of those that seem best."""
+    page, items = figure.page, figure.items
+    most = page.most / SIZE
+    room = (page.width, page.height - _heading(figure, page.width).height)
+    tries = next((count for limit, count in TRIES if len(items.all) <= limit), 1)
+    found = list(islice(plans(items, figure.rows, _candidates(figure), room, most), tries))
+    made = [plan.lay_out(items, figure.rows, MARGIN, 0) for plan in found]
+    return max(made, key=lambda layout: round(min(_scale(figure, layout), most), 2))
 
 
-def _layers(picture: Picture, colours: Colouring, item: Item, bands: list[Band], box: Box) -> Iterator[Group]:
-    """The bands of a box, one group per layer, with a mark where one layer reads the one above it."""
-    y = box.top
-    middle = box.left + box.width / 2
-    for i, (layer, band) in enumerate(zip(item.nodes, bands, strict=True)):
-        assert isinstance(layer, Layer)
-        room = box.width - 2 * INSET
-        place = Box(box.left, y, box.width, band.height(room))
-        role = colours.roles[layer.name]
-        shapes: list[Shape] = [Rectangle(box.left, y, box.width, place.height, role), *_words(band, place, role)]
-        title = f"{layer.name}: {summary(layer.op)}, {band.shape}"
-        shown = picture.nodes_of(layer.name)
-        yield Group("layer", tuple(shapes), title, layer.name, layer.device, stands_for=shown)
-        if i:
-            before = item.nodes[i - 1].name
-            yield Group("wire", (_chevron(middle, y),), f"{before} to {layer.name}", link=(before, layer.name))
-        y = place.bottom
+def _scale(figure: _Figure, layout: Layout) -> float:
+    """How many times its size a layout may be drawn on the page."""
+    head = _heading(figure, layout.right - MARGIN)
+    width = max(layout.right, MARGIN + head.width) + MARGIN
+    return min(figure.page.width / width, figure.page.height / (layout.bottom + head.height + 2 * MARGIN))
 
 
-def _chevron(x: float, y: float) -> Polygon:
-    half = CHEVRON[1] / 2
-    return Polygon(((x - half, y), (x + half, y), (x, y + CHEVRON[0])), "arrow")
-
-
-def _words(band: Band, box: Box, role: str) -> Iterator[Text]:
-    for i, line in enumerate(band.lines(box.width - 2 * INSET)):
-        x, y = box.left + INSET, _baseline(box.top, i)
-        for word in line:
-            if word.at_end:
-                yield Text(box.right - INSET, y, word.text, SIZE, role, anchor="end", bold=word.bold)
-            else:
-                yield Text(x, y, word.text, SIZE, role, bold=word.bold)
-                x += text.width(word.text, SIZE, word.bold) + SPACE
-
-
-def _sign(picture: Picture, item: Item, sign: Sign, box: Box) -> Group:
-    """An input, an output or a transfer."""
-    node, copied = item.nodes[-1], item.kind == "transfer"
-    corner = 4.0 if copied else LINE / 2 + EDGE
-    place = Rectangle(box.left, box.top, box.width, box.height, item.kind, corner, dashed=copied)
-    shapes: tuple[Shape, ...] = (place, *_centred(sign, box, item.kind))
-    shape = format_shape(node.shape)
-    if isinstance(node, Transfer):
-        size = format_bytes(node.bytes_per_sample)
-        title = f"{node.name}: {shape} from {node.origin} to {node.destination}, {size} per sample"
-        shown = picture.nodes_of(node.name)
-        return Group("transfer", shapes, title, node.name, node.destination, stands_for=shown)
-    part: Part = "output" if item.kind == "output" else "input"
-    inputs = picture.nodes_of(node.name) if part == "input" else ()
-    return Group(part, shapes, f"{item.kind} {item.name}: {shape}", item.first, stands_for=inputs)
-
-
-def _centred(sign: Sign, box: Box, role: str) -> Iterator[Text]:
-    for i, line in enumerate(sign.lines):
-        x = box.left + (box.width - width_of(line)) / 2
-        for word in line:
-            yield Text(x, _baseline(box.top, i), word.text, SIZE, role, bold=word.bold)
-            x += text.width(word.text, SIZE, word.bold) + SPACE
-
-
-def _baseline(top: float, line: int) -> float:
-    """Where the letters of a line stand in a box that begins at ``top``."""
-    return top + EDGE + line * LINE + LINE / 2 + SIZE * (text.ASCENT - text.DESCENT) / 2
+def _candidates(figure: _Figure) -> Iterator[tuple[Direction, Sizes]]:
+    """Sizes of boxes in the directions that may be taken."""
+    graph, items = figure.picture.drawn, figure.items
+    stacked, depth = frozenset(figure.cards), depth_of(graph.sections)
+    titles = room_for_titles(graph, stacked)
+    wanted = figure.options.direction
+    directions: tuple[Direction, ...] = ("right", "down") if wanted == "auto" else (wanted,)
+    for direction in directions:
+        lane = lane_room(items, direction)
+        for room in rooms(figure.writings, direction, titles, CANDIDATES):
+            sizes = [size_of(writing, direction, room) for writing in figure.writings]
+            widths, heights = [width for width, _ in sizes], [height for _, height in sizes]
+            devices = items.devices != (None,)
+            yield direction, Sizes(widths, heights, lane.widths, devices, depth, lane.begin, stacked=stacked)

@@ -1,0 +1,153 @@
+"""What is written in every box, and how large the box is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from ....compiler import Layer, Transfer, format_bytes, format_shape
+from ....compiler.summary import summary_parts
+from ..labels import FIELDS
+from ..picture import Picture
+from .bands import Band
+from .items import Item, Items
+from .layout import Direction
+from .measures import HUB, HUB_STEM, room_for_entries
+from .words import BAR, INSET, LINE, Word, height_of, width_of
+
+
+class Sign(NamedTuple):
+    """What is written in the middle of an input, an output or a transfer, line by line."""
+
+    lines: tuple[tuple[Word, ...], ...]
+
+    def size(self, direction: Direction) -> tuple[float, float]:
+        """Width and height of the sign; one of a single line has round ends."""
+        lines = self.set(direction)
+        if not lines:
+            return 2 * BAR, 2 * BAR
+        round_ends = LINE if len(lines) == 1 else 0
+        return max(map(width_of, lines)) + 2 * INSET + round_ends, height_of(len(lines))
+
+    def set(self, direction: Direction) -> list[tuple[Word, ...]]:
+        """The lines; where boxes lead to the right every word has its own."""
+        if direction == "down":
+            return [line for line in self.lines if line]
+        return [(word,) for line in self.lines for word in line]
+
+
+class Stack(NamedTuple):
+    """The bands of a box of layers; a ``hub`` has a circle before them."""
+
+    bands: tuple[Band, ...]
+    hub: bool = False
+
+    def size(self, direction: Direction, room: float) -> tuple[float, float]:
+        """Width and height of the box: across the flow as wide as the room."""
+        along = self.start + sum(band.length(direction, room) for band in self.bands)
+        across = 2 * HUB if self.hub else 0.0
+        if direction == "right":
+            return along, max(across, height_of(int(room)) if self.bands else 0)
+        return max(across, room + 2 * INSET if self.bands else 0), along
+
+    @property
+    def start(self) -> float:
+        """From the box's beginning to its first band."""
+        return (2 * HUB + (HUB_STEM if self.bands else 0)) if self.hub else 0.0
+
+
+Writing: TypeAlias = Stack | Sign
+
+
+def size_of(writing: Writing, direction: Direction, room: float) -> tuple[float, float]:
+    """Width and height of a box; layers are as wide (or high) as the room, others as their text."""
+    return writing.size(direction) if isinstance(writing, Sign) else writing.size(direction, room)
+
+
+def rooms(writings: Iterable[Writing], direction: Direction, least: float, most: int) -> list[float]:
+    """Rooms to try, no more than so many.
+
+    Down: widths from the narrowest that keeps name and shape in one line to the widest that anything needs. Right:
+    numbers of lines.
+    """
+    bands = [band for writing in writings if isinstance(writing, Stack) for band in writing.bands]
+    if direction == "right":
+        counts = [band.counts() for band in bands] or [(1, 1)]
+        low = max(least for least, _ in counts)
+        high = max(low, *(most for _, most in counts))
+        return [float(count) for count in range(max(low, 2), max(high, 2) + 1)]
+    wishes = [band.wishes() for band in bands] or [(0.0, 0.0, 0.0)]
+    start = max([least, *(wish[1] for wish in wishes)])
+    useful = sorted(width for width in {wish[2] for wish in wishes} | {start} if width >= start)
+    step = max(1, len(useful) // most)
+    narrow = max([least, *(wish[0] for wish in wishes)])
+    return [*([narrow] if narrow < start else []), *useful[:-1:step], useful[-1]]
+
+
+def writings_of(picture: Picture, items: Items, fields: Sequence[str], badges: Mapping[int, str]) -> list[Writing]:
+    """What is written in every box: those fields of its layers, and how often a box comes.
+
+    The first band has room for the wires that enter its sides.
+    """
+    towers = {scope.path for scope in picture.drawn.scopes if scope.kind == "tower"}
+    writings: list[Writing] = []
+    for item in items.all:
+        copies = sum(items.all[source].kind == "transfer" for source in item.reads)
+        least = room_for_entries(copies, alone=len(item.bands) == 1)
+        if item.kind == "layers":
+            bands = [_band(band, towers, fields) for band in item.bands[item.hub :]]
+            if bands and not item.hub:
+                bands[0] = bands[0]._replace(least=least)
+            if bands:
+                bands[0] = bands[0]._replace(badge=badges.get(item.index, ""))
+            writings.append(Stack(tuple(bands), item.hub))
+        else:
+            writings.append(_sign(item, fields))
+    return writings
+
+
+def _sign(item: Item, fields: Sequence[str]) -> Sign:
+    (node,) = item.nodes
+    if not fields:
+        return Sign(())
+    shape = format_shape(node.shape)
+    if isinstance(node, Transfer):
+        return Sign(((Word(shape, bold=True),), (Word(format_bytes(node.bytes_per_sample)),)))
+    name = Word(item.name, bold=True)
+    if item.lane % 2:
+        return Sign(((name,), (Word(shape),)))
+    return Sign(((name, *map(Word, without_name(item.name, [item.kind])), Word(shape)),))
+
+
+def _band(layers: Sequence[Layer], towers: Collection[str], fields: Sequence[str]) -> Band:
+    """A layer's name stands without its tower, as the lane's heading has it; the shape is that of the band's last."""
+    layer, *followers = layers
+    tower, _, short = layer.name.partition(".")
+    name = short if tower in towers and tower == layer.device else layer.name
+    remark = ", ".join(summary_parts(follower.op)[0].partition(" ")[0] for follower in followers)
+    return Band(
+        name if "name" in fields else "",
+        tuple(_parts(layer, name, fields)),
+        format_shape(layers[-1].shape) if "shape" in fields else "",
+        f"+ {remark}" if remark and fields else "",
+    )
+
+
+def _parts(layer: Layer, name: str, fields: Sequence[str]) -> Iterator[str]:
+    for field in fields:
+        if field == "op":
+            parts = summary_parts(layer.op)
+            yield from without_name(name, parts) if "name" in fields else parts
+        elif field not in ("name", "shape") and (words := FIELDS[field](layer)):
+            yield words
+
+
+def without_name(name: str, parts: list[str]) -> tuple[str, ...]:
+    """The op in parts, without its keyword where the name says it, as in `conv1_relu` or `add`."""
+    keyword, _, argument = parts[0].partition(" ")
+    arguments = [part for part in (argument, *parts[1:]) if part]
+    said = re.search(rf"(^|[._]){re.escape(keyword)}\d*$", name)
+    if said and len(arguments) <= (said[1] == "_"):
+        return tuple(arguments)
+    return tuple(parts)
