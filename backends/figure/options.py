@@ -71,7 +71,8 @@ PAGES = {
 """Targets by name. Columns of a paper are 9 in high."""
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)in")
-_LARGEST = 200.0  # inches: the largest page of a PDF (ISO 32000-1, annex C)
+LARGEST = 200.0
+"""Inches: the largest page of a PDF (ISO 32000-1, annex C)."""
 
 
 def page_of(text: str) -> Page:
@@ -80,7 +81,7 @@ def page_of(text: str) -> Page:
         return PAGES[text]
     if size := _SIZE.fullmatch(text):
         width, height = float(size[1]), float(size[2])
-        if min(width, height) >= 0.5 and max(width, height) <= _LARGEST:
+        if min(width, height) >= 0.5 and max(width, height) <= LARGEST:
             return Page(text, 72 * width, 72 * height, *PAPER_TEXT)
     expected = f"{', '.join(PAGES)}, or a size from 0.5 to 200 inches such as 6x4in"
     hint = suggest(text, PAGES)
