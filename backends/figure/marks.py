@@ -106,7 +106,7 @@ def _composed(found: Difference, pairing: Pairing, legend: _Legend, page: Page) 
         f"{title_of(found.before)} compared with {title_of(found.after)}",
         _description(found),
         (
-            Group("mark", (Path(line, "connection"),)),
+            Group("legend", (Path(line, "connection"),)),
             *map(_renamed, Move(1, SIDE, SIDE).shapes(one.shapes)),
             *Move(1, right + SIDE, down + SIDE).shapes(other.shapes),
         ),
