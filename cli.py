@@ -9,13 +9,14 @@ import click
 
 from .commands.build import build
 from .commands.check import check
+from .commands.diff import diff
 from .commands.draw import draw
 from .commands.explain import explain
 from .commands.fmt import fmt
 from .commands.run import run
 from .commands.show import show
 
-COMMANDS = (check, show, build, run, draw, fmt, explain)
+COMMANDS = (check, show, build, run, draw, diff, fmt, explain)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -66,4 +66,5 @@ def draw(
             for spec in bar:
                 job.draw(spec, graph_of(spec, net, settings))
     write_all(job.drawn, force)
-    sys.exit(job.status)
+    if job.status:
+        sys.exit(job.status)

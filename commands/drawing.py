@@ -37,10 +37,9 @@ class Artist(NamedTuple):
 
     def figure(self, name: str, graph: Graph) -> Any:
         """The scene of a graph; says so when it is not legible."""
-        figure = backends.load("figure")
-        fitted = figure.figure(graph, self.look)
-        if not fitted.legible:
-            note(f"{name}: {figure.advice(fitted, self.look)}")
+        fitted = backends.load("figure").figure(graph, self.look)
+        if advice := backends.load("figure.advice").advice(fitted, self.look):
+            note(f"{name}: {advice}")
         return fitted.scene
 
     def pages(self, scene: Any, graph: Graph) -> list[Any]:
