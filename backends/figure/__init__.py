@@ -14,6 +14,7 @@ from .. import BACKENDS
 from .. import load as load_backend
 from . import theme as themes
 from .fit import Fitted, fitted
+from .hatching import hatched as hatch
 from .labels import fields_of
 from .options import CHOICES, Options, background_of, page_of
 from .scene import Scene
@@ -67,7 +68,8 @@ def figure(graph: Graph, look: Look = PLAIN) -> Fitted:
 
 def write(scenes: Sequence[Scene], theme: Theme, format: str, output: Output = TRANSPARENT) -> bytes:
     """Scenes as one file; several only in a format that has pages."""
-    content: bytes = load_backend(_WRITERS + format).write(scenes, theme, output)
+    hatched = [hatch(scene, theme) for scene in scenes]
+    content: bytes = load_backend(_WRITERS + format).write(hatched, theme, output)
     return content
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .options import Colour
 from .picture import Picture
-from .theme import COST_ROLES, DEVICE_ROLES
+from .roles import COST_ROLES, DEVICE_ROLES
 
 SHARES = (0.01, 0.05, 0.10, 0.20)
 """Limits between the classes of cost, as parts of the net's multiply-adds."""

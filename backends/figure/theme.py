@@ -1,45 +1,45 @@
-"""Themes: what the roles of a scene look like. A theme is one small TOML file in ``themes/``."""
+"""Themes: what the roles of a scene look like. A theme is one small TOML file in ``themes/``, or a user's.
+
+``[palette]`` has colours by name, ``paper`` among them. ``[groups]`` and ``[roles]`` have the values of a Paint for
+roles, a group's before those of a role; a colour is ``#RRGGBB``, a name of the palette, or ``none``. With
+``extends = "light"`` all that a file does not say is as in that theme, down to single values: a palette of its own
+recolours the other's roles.
+"""
 
 from __future__ import annotations
 
-import re
-import tomllib
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-from ...compiler import Problem, Role, suggest
+from ...compiler import Problem, Source, suggest
+from .roles import (
+    BOX_ROLES,
+    COST_ROLES,
+    DEVICE_ROLES,
+    GROUPS,
+    LAYER_ROLES,
+    MARK_ROLES,
+    ORIGINAL_ROLES,
+    ROLES,
+    SURFACE_ROLES,
+    TABLE_ROLES,
+    TEXT_ROLES,
+    WIRE_ROLES,
+)
+from .theme_file import NONE, PAPER, Sheet, check_values, colours_in, read, sheet_of, wrong
+
+__all__ = [
+    "BOX_ROLES", "COST_ROLES", "DEVICE_ROLES", "FOLDER", "LAYER_ROLES", "MARK_ROLES", "ORIGINAL_ROLES", "ROLES",
+    "SURFACE_ROLES", "TABLE_ROLES", "TEXT_ROLES", "THEMES", "WIRE_ROLES", "Paint", "Theme", "darker", "load", "parse",
+]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "themes"
-
-LAYER_ROLES: tuple[str, ...] = (*get_args(Role), "block")
-"""What layers do; `block` is the use of a block that is drawn as one box."""
-DEVICE_ROLES = tuple(f"device{index}" for index in range(8))
-"""Layers coloured by device; the ninth device has the colour of the first."""
-COST_ROLES = tuple(f"cost{index}" for index in range(5))
-"""Layers coloured by their share of the multiply-adds, from little to much."""
-ORIGINAL_ROLES = ("plane", "bar", "slab", "kernel")
-"""What the figures of 1998 and 2012 are made of: feature maps, vectors, boxes, and the kernels on them."""
-SURFACE_ROLES = ("lane", "section", "repeat")
-"""What boxes stand in; `repeat` is the frame of what is drawn once and comes several times."""
-MARK_ROLES = ("added", "removed", "changed", "moved", "highlight")
-"""Marks over what a diff found, and of the ideas that are still in use."""
-TABLE_ROLES = ("head", "row", "stripe")
-BOX_ROLES = (
-    *LAYER_ROLES, *DEVICE_ROLES, *COST_ROLES, *ORIGINAL_ROLES, *SURFACE_ROLES, *MARK_ROLES, *TABLE_ROLES,
-    "input", "output", "transfer",
-)  # fmt: skip
-"""Roles that are filled, outlined and written on."""
-WIRE_ROLES = ("wire", "arrow", "transfer_wire", "transfer_arrow", "ray", "connection", "rule")
-"""Lines: a `ray` leads from a kernel to the unit that it feeds, a `rule` across a table."""
-TEXT_ROLES = ("heading", "remark")
-ROLES = (*BOX_ROLES, *WIRE_ROLES, *TEXT_ROLES)
-
-_COLOUR = re.compile(r"#[0-9A-F]{6}")
+THEMES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-class ThemeError(ValueError):
-    """A theme that lacks something or has something unknown; the message says what."""
+BLACK, WHITE = "#000000", "#FFFFFF"
 
 
 class Paint(NamedTuple):
@@ -47,8 +47,9 @@ class Paint(NamedTuple):
 
     fill: str | None = None
     outline: str | None = None
-    ink: str = "#000000"
+    ink: str = BLACK
     width: float = 1.0
+    hatch: str | None = None
 
 
 class Theme(NamedTuple):
@@ -64,31 +65,24 @@ class Theme(NamedTuple):
         return paint._replace(fill=darker(paint.fill, shade)) if shade and paint.fill else paint
 
 
-THEMES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
-
-
 def load(name: str) -> Theme:
-    """The theme of that name; raises Problem E901 when there is none, and ThemeError when its file is wrong."""
+    """The theme of that name, or of that file: it ends in `.toml` or has a slash.
+
+    Raises Problem E901 when there is no theme of the name, and E904 when a file cannot be used.
+    """
+    if name.endswith(".toml") or "/" in name or os.sep in name:
+        return _theme(name, read(Path(name)))
     if name not in THEMES:
-        hint = suggest(name, THEMES)
-        raise Problem("E901", f"unknown theme `{name}`", expected=", ".join(THEMES), hint=hint, argument="theme")
-    return parse(name, (FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+        expected = f"{', '.join(THEMES)}, or a file such as my.toml"
+        raise Problem(
+            "E901", f"unknown theme `{name}`", expected=expected, hint=suggest(name, THEMES), argument="theme"
+        )
+    return _theme(name, read(FOLDER / f"{name}.toml"))
 
 
 def parse(name: str, text: str) -> Theme:
-    """A theme from its TOML text; raises ThemeError."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ThemeError(f"theme {name}: {error}") from None
-    _known(name, "keys", data, ("paper", "roles"))
-    roles = data.get("roles", {})
-    _known(name, "roles", roles, ROLES)
-    if missing := [role for role in ROLES if role not in roles]:
-        raise ThemeError(f"theme {name} lacks the roles {', '.join(missing)}")
-    paper = data.get("paper", "#FFFFFF")
-    _colour(name, "paper", paper)
-    return Theme(name, paper, {role: _paint(name, role, roles[role]) for role in ROLES})
+    """A theme from its TOML text; raises Problem E904."""
+    return _theme(name, Source(name, text))
 
 
 def darker(colour: str, shade: float) -> str:
@@ -97,21 +91,62 @@ def darker(colour: str, shade: float) -> str:
     return "#" + "".join(f"{round(channel * (1 - shade)):02X}" for channel in channels)
 
 
-def _known(name: str, what: str, found: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    if unknown := sorted(set(found) - set(known)):
-        raise ThemeError(f"theme {name} has unknown {what}: {', '.join(unknown)}; known are {', '.join(known)}")
+def _theme(name: str, source: Source) -> Theme:
+    sheets = _with_extended(source)
+    palette: dict[str, str] = {PAPER: WHITE}
+    values: dict[str, dict[str, Any]] = {role: {} for role in ROLES}
+    for sheet in sheets:
+        palette |= sheet.palette
+        check_values(sheet, palette)
+        for group, roles in GROUPS.items():
+            for role in roles:
+                values[role] |= {**sheet.groups.get(group, {}), **sheet.roles.get(role, {})}
+    if missing := [role for role in ROLES if not values[role]]:
+        wrong(source, (), f"the theme {name} lacks the roles {', '.join(missing)}", 'them, or extends = "light"')
+    _check_palette(sheets)
+    return Theme(name, palette[PAPER].upper(), {role: _paint(values[role], palette) for role in ROLES})
 
 
-def _paint(name: str, role: str, values: Mapping[str, Any]) -> Paint:
-    _known(name, f"values for {role}", values, Paint._fields)
-    for key in ("fill", "outline", "ink"):
-        _colour(name, f"{role}.{key}", values.get(key))
-    width = values.get("width", 1.0)
-    if not isinstance(width, (int, float)) or isinstance(width, bool) or width < 0:
-        raise ThemeError(f"theme {name}: {role}.width must be a number of points, not {width!r}")
-    return Paint(**values)
+def _with_extended(source: Source) -> list[Sheet]:
+    """The sheet of a text after those that it extends; these are themes of netc, whatever a user's file says."""
+    sheets, names = [sheet_of(source)], list[str]()
+    while (name := sheets[0].extends) is not None:
+        at = sheets[0].source
+        if not isinstance(name, str) or name not in THEMES:
+            wrong(at, ("extends",), f"the theme extends {name!r}", ", ".join(THEMES), suggest(str(name), THEMES))
+        if name in names:
+            wrong(at, ("extends",), f"the theme `{name}` extends itself, through {', '.join(names)}")
+        names.append(name)
+        sheets.insert(0, sheet_of(read(FOLDER / f"{name}.toml")))
+    return sheets
 
 
-def _colour(name: str, what: str, value: object) -> None:
-    if value is not None and not (isinstance(value, str) and _COLOUR.fullmatch(value)):
-        raise ThemeError(f"theme {name}: {what} must be a colour such as #E69F00, not {value!r}")
+def _check_palette(sheets: list[Sheet]) -> None:
+    """Raises Problem E904 for a name that no role uses: it would change nothing."""
+    used = {PAPER}.union(*(colours_in(sheet) for sheet in sheets))
+    for sheet in sheets:
+        for name in sheet.palette:
+            if name not in used:
+                expected = f"one of {', '.join(sorted(used))}" if len(used) < 60 else ""
+                wrong(
+                    sheet.source,
+                    ("palette", name),
+                    f"no role has the colour `{name}`",
+                    expected,
+                    hint=suggest(name, used),
+                )
+
+
+def _paint(values: Mapping[str, Any], palette: Mapping[str, str]) -> Paint:
+    def colour(key: str) -> str | None:
+        content = values.get(key, NONE)
+        return None if content == NONE else palette.get(content, content).upper()
+
+    hatch = values.get("hatch", NONE)
+    return Paint(
+        fill=colour("fill"),
+        outline=colour("outline"),
+        ink=colour("ink") or BLACK,
+        width=values.get("width", 1.0),
+        hatch=None if hatch == NONE else hatch,
+    )

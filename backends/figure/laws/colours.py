@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from ..contrast import GRAPHICS, TEXT, contrast
 from ..geometry import Area, edges, holds
+from ..roles import WIRE_ROLES
 from ..scene import Path, Point
-from ..theme import WIRE_ROLES
 from .finding import Finding
 from .survey import Item, Survey
 from .texts import said

@@ -1,0 +1,128 @@
+"""Hatches as lines of the scene, so that no writer has to know about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil, cos, floor, pi, radians, sin
+
+from .geometry import Area, area, edges, outline
+from .grid import Grid
+from .scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
+from .theme import Theme
+
+SPACING = 5.0
+"""Points between the lines of a hatch: two or three in the square of a legend, not grey at arm's length."""
+DOT = 1.2
+"""Length of the lines that dots are, in points."""
+SHORTEST = 3.0
+"""Points of the shortest line: what is left between two words would only be dirt."""
+MARGIN = (5.0, 2.0)
+"""Beside and above texts, which no hatch comes near."""
+INSET = 0.5
+"""From the outline, so that no line sticks out of it."""
+
+ANGLES = {
+    "rising": (-45.0,),
+    "falling": (45.0,),
+    "cross": (-45.0, 45.0),
+    "level": (0.0,),
+    "upright": (90.0,),
+    "dots": (0.0,),
+}
+"""Directions of the lines in degrees, clockwise from the right as y grows downwards."""
+
+
+def hatched(scene: Scene, theme: Theme) -> Scene:
+    """A scene in its physical size with a line for every line of a hatch, right after the shape that it is on."""
+    if not any(paint.hatch for paint in theme.roles.values()):
+        return scene
+    return scene._replace(shapes=_Hatcher(scene, theme).shapes(scene.shapes))
+
+
+class _Hatcher:
+    def __init__(self, scene: Scene, theme: Theme) -> None:
+        self.theme = theme
+        self.texts = [_room(shape) for _, shape in scene.leaves() if isinstance(shape, Text)]
+        self.grid = Grid(Area(0, 0, scene.width, scene.height), len(self.texts))
+        for number, place in enumerate(self.texts):
+            self.grid.add(number, place)
+
+    def shapes(self, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+        return tuple(made for shape in shapes for made in self._shape(shape))
+
+    def _shape(self, shape: Shape) -> Iterator[Shape]:
+        if isinstance(shape, Group):
+            yield shape._replace(shapes=self.shapes(shape.shapes))
+            return
+        yield shape
+        if isinstance(shape, Rectangle | Polygon | Circle) and (hatch := self.theme.roles[shape.role].hatch):
+            corners = _rounded(shape) if isinstance(shape, Rectangle) else outline(shape)
+            texts = [self.texts[number] for number in self.grid.near(area(shape))]
+            for angle in ANGLES[hatch]:
+                yield from (Path(line, "hatch") for line in _lines(corners, texts, angle, hatch == "dots"))
+
+
+def _room(shape: Text) -> Area:
+    left, top, right, bottom = area(shape)
+    return Area(left - MARGIN[0], top - MARGIN[1], right + MARGIN[0], bottom + MARGIN[1])
+
+
+def _lines(corners: Sequence[Point], texts: Sequence[Area], angle: float, dots: bool) -> Iterator[tuple[Point, Point]]:
+    """Lines of one direction inside a shape and beside the texts; the same lines go through neighbouring shapes."""
+    x, y = cos(radians(angle)), sin(radians(angle))
+    across = [py * x - px * y for px, py in corners]
+    for number in range(ceil(min(across) / SPACING), floor(max(across) / SPACING) + 1):
+        from_ = (-y * number * SPACING, x * number * SPACING)
+        for start, end in _outside(_inside(corners, from_, (x, y)), texts, from_, (x, y)):
+            for low, high in _dots(start, end, number) if dots else ((start, end),):
+                if dots or high - low >= SHORTEST:
+                    yield (from_[0] + low * x, from_[1] + low * y), (from_[0] + high * x, from_[1] + high * y)
+
+
+def _inside(corners: Sequence[Point], from_: Point, along: Point) -> Iterator[tuple[float, float]]:
+    """The parts of an endless line that are inside a shape, whether it is convex or not."""
+    found = []
+    for (x1, y1), (x2, y2) in edges(corners):
+        one = (y1 - from_[1]) * along[0] - (x1 - from_[0]) * along[1]
+        other = (y2 - from_[1]) * along[0] - (x2 - from_[0]) * along[1]
+        if (one < 0) != (other < 0):
+            part = one / (one - other)
+            px, py = x1 + part * (x2 - x1), y1 + part * (y2 - y1)
+            found.append((px - from_[0]) * along[0] + (py - from_[1]) * along[1])
+    found.sort()
+    return zip(found[::2], found[1::2], strict=True)
+
+
+def _outside(
+    parts: Iterator[tuple[float, float]], texts: Sequence[Area], from_: Point, along: Point
+) -> Iterator[tuple[float, float]]:
+    """What is left of the parts of a line beside the texts."""
+    taken = sorted(part for place in texts for part in _inside(place.corners(), from_, along))
+    for start, end in parts:
+        start, end = start + INSET, end - INSET
+        for low, high in taken:
+            if low < end and high > start:
+                yield start, low
+                start = max(start, high)
+        yield start, end
+
+
+def _dots(start: float, end: float, number: int) -> Iterator[tuple[float, float]]:
+    """Short lines, in every other row half a step further."""
+    shift = SPACING / 2 * (number % 2)
+    for step in range(ceil((start - shift) / SPACING), floor((end - DOT - shift) / SPACING) + 1):
+        yield step * SPACING + shift, step * SPACING + shift + DOT
+
+
+def _rounded(shape: Rectangle) -> tuple[Point, ...]:
+    """The outline of a rectangle with its rounded corners as three points each."""
+    corner = min(shape.corner, shape.width / 2, shape.height / 2)
+    if not corner:
+        return outline(shape)
+    place = area(shape).grown(-corner)
+    turns = (pi, -pi / 2, 0, pi / 2)
+    return tuple(
+        (x + corner * cos(turn + step * pi / 4), y + corner * sin(turn + step * pi / 4))
+        for (x, y), turn in zip(place.corners(), turns, strict=True)
+        for step in range(3)
+    )
