@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from .options import Colour
 from .picture import Picture
 from .roles import COST_ROLES, DEVICE_ROLES
 
-SHARES = (0.01, 0.05, 0.10, 0.20)
-"""Limits between the classes of cost, as parts of the net's multiply-adds."""
+LADDER = tuple(step / 10**power for power in range(1, 7) for step in (5, 2, 1))
+"""Limits between classes of cost, as parts of the net's multiply-adds: from 50% down to 0.0001%."""
 
 
 class Colouring(NamedTuple):
@@ -41,17 +42,29 @@ def _by_device(picture: Picture) -> Colouring:
 
 
 def _by_cost(picture: Picture) -> Colouring:
+    """Five classes by four limits, so that the costliest layer is in the highest, be it half of the net or 1% of it."""
     total = picture.graph.total("macs") or 1
     macs = {layer.name: layer.macs for layer in picture.graph.layers}
-    roles = {}
-    for layer in picture.drawn.layers:
-        share = sum(macs.get(name, 0) for name in picture.nodes_of(layer.name)) / total
-        roles[layer.name] = COST_ROLES[bisect_right(SHARES, share)]
+    shares = {
+        layer.name: sum(macs.get(name, 0) for name in picture.nodes_of(layer.name)) / total
+        for layer in picture.drawn.layers
+    }
+    limits = _limits(max(shares.values(), default=0))
+    roles = {name: COST_ROLES[bisect_right(limits, share)] for name, share in shares.items()}
     used = set(roles.values())
-    return Colouring(roles, tuple((role, words) for role, words in _cost_words() if role in used))
+    return Colouring(roles, tuple((role, words) for role, words in _cost_words(limits) if role in used))
 
 
-def _cost_words() -> list[tuple[str, str]]:
-    limits = [f"{share:.0%}" for share in SHARES]
-    words = [f"below {limits[0]} of the MACs", *(f"from {limit}" for limit in limits)]
+def _limits(most: float) -> list[float]:
+    """Neighbours of the ladder in ascending order, with the last no larger than the greatest share."""
+    count = len(COST_ROLES) - 1
+    first = next((index for index, limit in enumerate(LADDER) if limit <= most), 0)
+    first = min(first, len(LADDER) - count)
+    return list(reversed(LADDER[first : first + count]))
+
+
+def _cost_words(limits: list[float]) -> list[tuple[str, str]]:
+    said = [f"{100 * limit:g}%" for limit in limits]
+    between = [f"{low} to {high}" for low, high in pairwise(said)]
+    words = [f"below {said[0]} of the MACs", *between, f"{said[-1]} of the MACs or more"]
     return list(zip(COST_ROLES, words, strict=True))
