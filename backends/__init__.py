@@ -14,6 +14,7 @@ BACKENDS = {
     "figure.stamp": ".figure.stamp",
     "figure.steps": ".figure.steps",
     "figure.styles.blocks": ".figure.styles.blocks",
+    "figure.styles.volumes": ".figure.styles.volumes",
     "figure.writers.svg": ".figure.writers.svg",
     "dot": ".dot",
     "torch": ".torch",

@@ -1,0 +1,115 @@
+"""Feature maps as boxes in space, from left to right: height and depth from the map, thickness from the channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..colouring import Colouring, colouring
+from ..geometry import area
+from ..heading import Legend, description_of, heading, title_of
+from ..layered.items import FOLLOWERS
+from ..layered.ranks import assign_ranks
+from ..options import Options, Page
+from ..picture import Picture
+from ..scene import Group, Scene, Shape, Text
+from ..transform import Move
+from ..volumes.captions import DEFAULT, SIZE, caption_of
+from ..volumes.drawing import box, wires
+from ..volumes.fitting import Fitting
+from ..volumes.rows import Plan, plans, value
+from ..volumes.stages import Stage, items_for, stages_of
+from ..volumes.surroundings import brackets, frames, lanes
+from .style import Style
+
+MARGIN = 12.0
+"""Around the figure."""
+HEADING = 56.0
+"""Height of the heading, about."""
+NOTES = {
+    "auto": "Lengths ∝ √size",
+    "sqrt": "Lengths ∝ √size",
+    "linear": "Lengths ∝ size",
+    "log": "Lengths ∝ log(1 + size)",
+}
+"""What the law of the sizes is called on request."""
+
+
+def scene(picture: Picture, options: Options, page: Page) -> Scene:
+    """The graph as boxes in space."""
+    colours = colouring(picture, options.colour)
+    for terse in (False, True):
+        made = _best(picture, options, colours, page, terse)
+        readable = min(page.width / made.width, page.height / made.height) * SIZE >= page.least
+        if readable or options.labels is not None:
+            break
+    return made
+
+
+STYLE = Style(scene, heeds=frozenset({"colour", "labels", "legend", "scale", "scale_note"}), labels=DEFAULT)
+
+
+def _best(picture: Picture, options: Options, colours: Colouring, page: Page, terse: bool) -> Scene:
+    """The figure that suits the page best."""
+    fitting = _fitting(picture, options, colours, terse)
+    head = HEADING if options.heading else 0
+    found = plans(fitting.items.all, fitting.ranks, fitting.extent, page, head, SIZE)
+    made = [(plan, _figure(picture, options, fitting, colours, plan)) for plan in found]
+    return max(made, key=lambda entry: value(entry[0], entry[1].width, entry[1].height, page, SIZE))[1]
+
+
+def _fitting(picture: Picture, options: Options, colours: Colouring, terse: bool) -> Fitting:
+    items = items_for(picture)
+    ranks = assign_ranks(items.all)
+    stages = stages_of(picture, items, colours)
+    towers = {scope.path for scope in picture.drawn.scopes if scope.kind == "tower"}
+    captions = [caption_of(stage, options.labels, towers, terse) for stage in stages]
+    return Fitting(items, ranks, stages, captions, options.scale)
+
+
+def _figure(picture: Picture, options: Options, fitting: Fitting, colours: Colouring, plan: Plan) -> Scene:
+    stand = fitting.stand(plan)
+    shapes: list[Shape] = [
+        *lanes(fitting.items, stand),
+        *frames(picture, stand),
+        *(box(picture, *each) for each in zip(stand.boxes, fitting.captions, stand.tops, strict=True)),
+        *wires(stand.boxes, stand.lines),
+        *brackets(stand),
+    ]
+    left, top, right, bottom = _extent(shapes)
+    legend = _legend(fitting.stages, colours)
+    head = heading(picture.graph, legend, options, MARGIN, MARGIN, right - left)
+    width = max(right - left, head.width)
+    across = MARGIN - left + (width - (right - left)) / 2
+    moved = Move(1.0, across, MARGIN + head.height - top).shapes(tuple(shapes))
+    height = 2 * MARGIN + head.height + bottom - top
+    note: tuple[Shape, ...] = ()
+    if options.scale_note:
+        words = Text(MARGIN, height - MARGIN + 0.95 * SIZE, NOTES[options.scale], SIZE, "remark")
+        note, height = (Group("note", (words,), NOTES[options.scale]),), height + 1.2 * SIZE
+    shapes = [*head.shapes, *moved, *note]
+    return Scene(width + 2 * MARGIN, height, title_of(picture.graph), description_of(picture.graph), tuple(shapes))
+
+
+def _extent(shapes: Sequence[Shape]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of everything."""
+    waiting, areas = list(shapes), []
+    while waiting:
+        shape = waiting.pop()
+        if isinstance(shape, Group):
+            waiting += shape.shapes
+        else:
+            areas.append(area(shape))
+    return (
+        min(place.left for place in areas), min(place.top for place in areas),
+        max(place.right for place in areas), max(place.bottom for place in areas),
+    )  # fmt: skip
+
+
+def _legend(stages: Sequence[Stage], colours: Colouring) -> Legend:
+    """What the colours mean; with the roles of layers that are only a band of another."""
+    known = dict(colours.legend)
+    for stage in stages:
+        for role in (stage.role, *(band.role for band in stage.bands)):
+            if role in FOLLOWERS:
+                known.setdefault(role, role)
+    return tuple(known.items())

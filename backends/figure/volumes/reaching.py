@@ -1,0 +1,161 @@
+"""Wires from face to face: from the middle of a box's side to the front of the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..layered.layout import Box, Line
+from ..layered.measures import HUB
+from ..scene import Point
+from .sizes import Solid
+from .stages import Stage
+
+STEP = 7.0
+"""Between wires that enter the same face, at most."""
+JOG = 4.0
+"""From a face to where wires that come in too high or too low turn to it, and from one such turn to the next."""
+SLACK = 0.01
+EDGE = 2.0
+"""A wire stays so far from the corner of a face."""
+
+
+class Standing(NamedTuple):
+    """A box or ball in its place: ``frame`` is what the layout knows of it, ``area`` what is seen, captions apart."""
+
+    stage: Stage
+    frame: Box
+    solid: Solid | None
+    row: int
+    sides: tuple[float, float] = (0.0, 0.0)
+    """Room in the frame left and right of it and its caption, for wires to transfers."""
+
+    @property
+    def middle(self) -> Point:
+        """Where its centre is on the page."""
+        left, right = self.sides
+        return self.frame.left + (self.frame.width + left - right) / 2, self.frame.top + self.frame.height / 2
+
+    @property
+    def section(self) -> str | None:
+        """The section that it stands in."""
+        return self.stage.item.section
+
+    @property
+    def line(self) -> tuple[int, int]:
+        """Boxes of one line have their captions at one height."""
+        return self.row, round(self.middle[1])
+
+    @property
+    def area(self) -> Box:
+        """What is seen of it."""
+        (x, y), solid = self.middle, self.solid
+        if solid is not None:
+            return Box(x - solid.width / 2, y - solid.height / 2, solid.width, solid.height)
+        return Box(x - HUB, y - HUB, 2 * HUB, 2 * HUB) if self.stage.kind == "ball" else self.frame
+
+    def leaving(self, copied: bool) -> Point:
+        """Where its wires begin: in the middle of its right face, and those to transfers at its edge."""
+        area, y = self.area, self.middle[1]
+        return (area.right, y) if self.solid is None or copied else (area.right - self.solid.shift / 2, y)
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """How far above and below its middle a wire may enter from the left."""
+        if self.solid is None:
+            half = 0.8 * HUB if self.stage.kind == "ball" else self.area.height / 2
+            return half - EDGE, half - EDGE
+        half = self.area.height / 2
+        return max(half - self.solid.shift - EDGE, 0), half - EDGE
+
+    def face(self, y: float) -> float:
+        """Where its left side is at that height."""
+        if self.stage.kind != "ball":
+            return self.area.left
+        return float(self.middle[0] - (HUB**2 - (y - self.middle[1]) ** 2) ** 0.5)
+
+
+def reached(lines: Sequence[Line], standing: Sequence[Standing]) -> list[Line]:
+    """The wires of a layout, led on to the faces of what they connect."""
+    found = [line._replace(points=_from_side(line, standing)) for line in lines]
+    entering: dict[int, list[int]] = {}
+    for number, line in enumerate(found):
+        entering.setdefault(line.target, []).append(number)
+    for target, numbers in entering.items():
+        if standing[target].stage.kind != "sign":
+            _enter(found, numbers, standing[target])
+    return [line._replace(points=_squared(line.points)) for line in found]
+
+
+def _squared(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Corners that differ by no more than rounding put right."""
+    x, y = points[0]
+    found = [points[0]]
+    for to_x, to_y in points[1:]:
+        x, y = (x if abs(to_x - x) <= SLACK else to_x), (y if abs(to_y - y) <= SLACK else to_y)
+        found.append((x, y))
+    return tuple(found)
+
+
+def _from_side(line: Line, standing: Sequence[Standing]) -> tuple[Point, ...]:
+    """A wire from the right side of a box, whatever side of its frame it leaves."""
+    source, target = standing[line.source], standing[line.target]
+    if source.stage.kind == "sign":
+        return line.points
+    (x, _), (next_x, _) = line.points[:2]
+    start = source.leaving(target.stage.item.kind == "transfer")
+    return (start, *(((x, start[1]),) if x == next_x else ()), *line.points[1:])
+
+
+def _enter(lines: list[Line], numbers: list[int], end: Standing) -> None:
+    """Leads all wires into one box: from the left, through the sides of its frame, and into a ball from above."""
+    level: list[int] = []
+    upright: list[int] = []
+    for number in numbers:
+        points = lines[number].points
+        (upright if points[-1][0] == points[-2][0] else level).append(number)
+    _from_left(lines, level, end)
+    (_into_ball if end.stage.kind == "ball" else _from_above_and_below)(lines, upright, end)
+
+
+def _into_ball(lines: list[Line], numbers: list[int], end: Standing) -> None:
+    """Wires that come right from above or below."""
+    x, middle = end.middle
+    for number in numbers:
+        points = lines[number].points
+        y = middle + (-HUB if points[-2][1] < middle else HUB)
+        lines[number] = lines[number]._replace(points=(*points[:-2], (x, points[-2][1]), (x, y)))
+
+
+def _from_left(lines: list[Line], numbers: list[int], end: Standing) -> None:
+    """Wires that come in level; those too far from the middle turn to it, the outer ones right before the face."""
+    middle = end.middle[1]
+    alone = len(numbers) == 1
+    for sign, room in zip((-1, 1), end.reach, strict=True):
+        outer = [n for n in numbers if sign * (lines[n].points[-1][1] - middle) > SLACK]
+        outer.sort(key=lambda n: abs(lines[n].points[-1][1] - middle))
+        for place, number in enumerate(outer):
+            points = lines[number].points
+            y = points[-1][1]
+            to = middle + sign * min(abs(y - middle), room * (place + 1) / len(outer))
+            to = middle if alone else to
+            face = end.face(to)
+            turn = face - 2 * JOG - JOG * (len(outer) - place)
+            bend = ((turn, y), (turn, to)) if to != y else ()
+            lines[number] = lines[number]._replace(points=(*points[:-1], *bend, (face, to)))
+    for number in numbers:
+        points = lines[number].points
+        if abs(points[-1][1] - middle) <= SLACK:
+            lines[number] = lines[number]._replace(points=(*points[:-1], (end.face(middle), middle)))
+
+
+def _from_above_and_below(lines: list[Line], numbers: list[int], end: Standing) -> None:
+    """Wires from transfers, through the top or bottom of the frame; the leftmost enters nearest the middle."""
+    middle = end.middle[1]
+    for sign, room in zip((-1, 1), end.reach, strict=True):
+        here = [n for n in numbers if sign * (lines[n].points[-1][1] - middle) > 0]
+        here.sort(key=lambda n: lines[n].points[-1][0])
+        step = min(STEP, room / max(len(here), 1))
+        for place, number in enumerate(here, start=1):
+            points, y = lines[number].points, middle + sign * step * place
+            lines[number] = lines[number]._replace(points=(*points[:-1], (points[-1][0], y), (end.face(y), y)))
