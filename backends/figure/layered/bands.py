@@ -39,12 +39,13 @@ class Band(NamedTuple):
             return max(height_of(len(lines)) if lines else BAR, self.least)
         return max(max(map(width_of, lines)) + 2 * INSET if lines else BAR, self.least)
 
-    def wishes(self) -> tuple[float, float, float]:
-        """Room for its widest word, for name and shape in one line with the parts of the op below, for all in one."""
+    def wishes(self) -> tuple[float, float, float, float]:
+        """Room for its widest word, for name and shape in one line, with all else in one below, and for all in one."""
         first = [word for word in (*self._first(), self._last()) if word.text]
         parts = [text.width(part, SIZE) for part in (*self._broken(), self.remark)]
         widest = max([*(width_of([word]) for word in first), *parts])
-        return widest, max([width_of(first), *parts]), width_of(self._in_one_line())
+        in_two = width_of([Word(", ".join(self.parts)), Word(self.remark)]) if self.parts and self.remark else 0
+        return widest, max([width_of(first), *parts]), max(width_of(first), in_two), width_of(self._in_one_line())
 
     def counts(self) -> tuple[int, int]:
         """Least and greatest number of lines when all texts stand in lines of their own."""
@@ -70,7 +71,10 @@ class Band(NamedTuple):
             return
         first, last = self._first(), [self._last()] if self.tail else []
         below = [[Word(line)] for line in text.wrap(self._broken(), SIZE, room)]
-        below += [[Word(self.remark)]] if self.remark else []
+        if self.remark and below and width_of([*below[-1], Word(self.remark)]) <= room:
+            below[-1].append(Word(self.remark))
+        elif self.remark:
+            below.append([Word(self.remark)])
         if first and width_of([*first, *last]) <= room:
             yield from ([*first, *last], *below)
         elif below and width_of([*below[-1], *last]) <= room:

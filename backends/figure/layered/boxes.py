@@ -17,7 +17,7 @@ from .layout import Box, Direction, Layout
 from .measures import HUB, HUB_STEM
 from .wires import wire
 from .words import EDGE, INSET, LINE, SIZE, SPACE, Word, height_of, width_of
-from .writing import Sign, Stack, Writing
+from .writing import BESIDE_HUB, Sign, Stack, Writing
 
 CHEVRON = (2.6, 7.0)
 """Length and width of the mark between two bands of a box."""
@@ -47,7 +47,7 @@ def boxes(
 def _stack(look: _Look, item: Item, stack: Stack, box: Box) -> Iterator[Group]:
     """The bands of a box in the order of the flow, with a mark where one reads the one before it."""
     if item.hub:
-        yield _layers(look, item.bands[0], _hub(look, item, box))
+        yield _layers(look, item.bands[0], _hub(look, item, stack.remark, box))
     right = look.direction == "right"
     room = (box.height - 2 * EDGE) / LINE if right else box.width - 2 * INSET
     at = (box.left if right else box.top) + stack.start
@@ -85,8 +85,8 @@ def _band(look: _Look, layers: Sequence[Layer], band: Band, place: Box, room: fl
                 x += text.width(word.text, SIZE, word.bold) + SPACE
 
 
-def _hub(look: _Look, item: Item, box: Box) -> Iterator[Shape]:
-    """A circle with a plus or a times sign."""
+def _hub(look: _Look, item: Item, remark: str, box: Box) -> Iterator[Shape]:
+    """A circle with a plus or a times sign, and what follows at its left or above it."""
     x, y = _middle(look, box)
     yield Circle(x, y, HUB, look.colours.roles[item.first])
     by = SIGN / 2**0.5
@@ -94,6 +94,10 @@ def _hub(look: _Look, item: Item, box: Box) -> Iterator[Shape]:
     slanting = (((x - by, y - by), (x + by, y + by)), ((x - by, y + by), (x + by, y - by)))
     for points in upright if item.bands[0][0].op.keyword == "add" else slanting:
         yield Path(points, "wire")
+    if remark and look.direction == "right":
+        yield Text(x, y - HUB - LINE + _baseline(0, 0), remark, SIZE, "remark", anchor="middle")
+    elif remark:
+        yield Text(x - HUB - BESIDE_HUB, y - LINE / 2 + _baseline(-EDGE, 0), remark, SIZE, "remark", anchor="end")
 
 
 def _middle(look: _Look, box: Box) -> tuple[float, float]:

@@ -42,7 +42,8 @@ def plans(
 ) -> list[Plan]:
     """Plans for sizes that are to be tried, in a room of that width and height; the largest text first.
 
-    Larger than ``most`` times its size no text is wanted. Of equal plans the first has the fewest folds, and of those it is the later candidate.
+    No text is wanted larger than ``most`` times its size. Of equal plans the first has the fewest folds, and of those
+    it is the later candidate.
     """
     fitters: dict[Direction, _Fitter] = {}
     found: list[Plan] = []
@@ -73,7 +74,7 @@ class _Fitter:
         (places,) = places_of([self.whole], self.items.all, self.items.lanes, sizes, 0)
         width = places.right + FOLD_GAP
         likely = sqrt(self.page[0] / self.page[1] * ends[-1] / width)
-        for columns in range(max(1, int(likely) - 1), min(self.rows, int(likely) + 2) + 1):
+        for columns in range(max(1, int(likely) - 1), min(self.rows, int(likely) + 3) + 1):
             starts = self._cut(ends, columns)
             limits = [0.0, *(ends[start - 1] for start in starts[1:]), ends[-1]]
             tallest = max(end - start for start, end in pairwise(limits))

@@ -45,6 +45,11 @@ class Item:
     """In a lane between devices: the side of those that read it, 0 left and 1 right."""
 
     @property
+    def free_sides(self) -> frozenset[int]:
+        """Sides of a circle that wires may enter; what follows a sum in its band is written at the left."""
+        return frozenset({1} if len(self.bands[0]) > 1 else {0, 1})
+
+    @property
     def first(self) -> str:
         """The node that reads; an output is no node, so it has a name of its own."""
         return f"output {self.name}" if self.kind == "output" else self.nodes[0].name
@@ -136,7 +141,7 @@ def _place_inputs(made: list[Item], devices: int) -> None:
 def _bands(chain: Sequence[Layer], merged: bool) -> Iterator[tuple[Layer, ...]]:
     band: tuple[Layer, ...] = ()
     for layer in chain:
-        if band and not (merged and layer.op.role in FOLLOWERS and band[0].op.keyword not in SUMS):
+        if band and not (merged and layer.op.role in FOLLOWERS):
             yield band
             band = ()
         band = (*band, layer)

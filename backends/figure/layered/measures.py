@@ -14,7 +14,7 @@ PITCH = 7.0
 """Between parallel wires."""
 CLEAR = 9.0
 """Least distance between a track and a box."""
-FOLD_GAP = 20.0
+FOLD_GAP = 18.0
 """Between the columns of the page."""
 CHANNEL = 16.0
 """Height of a channel without horizontal wires."""

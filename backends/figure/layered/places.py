@@ -78,7 +78,9 @@ def _lane(
     for column in range(columns):
         width = widths.get((lane, column), 0)
         across.centres[lane, column] = x + width / 2
-        x = _zone(fold, across, (lane, column), x + width, sizes.column_gap if column + 1 < columns else 0, sizes.clear)
+        last = column + 1 == columns
+        least, clear = (0, (sizes.clear[0], 0)) if last else (sizes.column_gap, sizes.clear)
+        x = _zone(fold, across, (lane, column), x + width, least, clear)
     if not columns:
         x = _zone(fold, across, (lane, 0), x, 0, sizes.clear)
     least = sizes.lane_widths.get(lane, (0, 0))[fold.index > 0]

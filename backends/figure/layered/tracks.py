@@ -51,7 +51,9 @@ def _find_sides(items: list[Item], fold: Fold) -> None:
             side = int(box.lane < transfer.lane)
             if ends[box.lane, box.rank][side] != fold.column[box.index]:
                 continue
-            if box.hub and (len(box.bands) == 1 if item is transfer else (box.index, side) in taken):
+            if box.hub and (
+                len(box.bands) == 1 if item is transfer else side not in box.free_sides or (box.index, side) in taken
+            ):
                 continue
             if item is box:
                 taken.add((box.index, side))
@@ -66,6 +68,7 @@ def _find_sideways(items: list[Item], fold: Fold) -> None:
             continue
         column = fold.column[item.index]
         sides = {1 - items[source].side for source in item.reads if (source, item.index) in fold.beside}
+        sides |= {0, 1} - item.free_sides
         for source in item.reads:
             if (source, item.index) in fold.beside or fold.continues.get(item.index) == source:
                 continue

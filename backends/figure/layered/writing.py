@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from ....compiler import Layer, Transfer, format_bytes, format_shape
@@ -15,6 +15,12 @@ from .items import Item, Items
 from .layout import Direction
 from .measures import HUB, HUB_STEM, room_for_entries
 from .words import BAR, INSET, LINE, Word, height_of, width_of
+
+BESIDE_HUB = 4.0
+"""Between a circle and what is written beside it."""
+STRIDE = "stride "
+SMALL_PRINT = ("pad ", "no bias", "round ")
+"""Beginnings of parts of an op that are left out where layers are merged."""
 
 
 class Sign(NamedTuple):
@@ -42,11 +48,17 @@ class Stack(NamedTuple):
 
     bands: tuple[Band, ...]
     hub: bool = False
+    remark: str = ""
+    """Stands beside the circle, or above it where boxes lead to the right."""
 
     def size(self, direction: Direction, room: float) -> tuple[float, float]:
         """Width and height of the box: across the flow as wide as the room."""
         along = self.start + sum(band.length(direction, room) for band in self.bands)
         across = 2 * HUB if self.hub else 0.0
+        if self.remark:
+            words = width_of([Word(self.remark)])
+            across += 2 * (LINE if direction == "right" else words + BESIDE_HUB)
+            along = max(along, words) if direction == "right" else along
         if direction == "right":
             return along, max(across, height_of(int(room)) if self.bands else 0)
         return max(across, room + 2 * INSET if self.bands else 0), along
@@ -77,9 +89,10 @@ def rooms(writings: Iterable[Writing], direction: Direction, least: float, most:
         low = max(least for least, _ in counts)
         high = max(low, *(most for _, most in counts))
         return [float(count) for count in range(max(low, 2), max(high, 2) + 1)]
-    wishes = [band.wishes() for band in bands] or [(0.0, 0.0, 0.0)]
+    wishes = [band.wishes() for band in bands] or [(0.0, 0.0, 0.0, 0.0)]
     start = max([least, *(wish[1] for wish in wishes)])
-    useful = sorted(width for width in {wish[2] for wish in wishes} | {start} if width >= start)
+    two = max(wish[2] for wish in wishes)
+    useful = sorted(width for width in {wish[3] for wish in wishes} | {start, two} if width >= start)
     step = max(1, len(useful) // most)
     narrow = max([least, *(wish[0] for wish in wishes)])
     return [*([narrow] if narrow < start else []), *useful[:-1:step], useful[-1]]
@@ -90,18 +103,19 @@ def writings_of(picture: Picture, items: Items, fields: Sequence[str], badges: M
 
     The first band has room for the wires that enter its sides.
     """
-    towers = {scope.path for scope in picture.drawn.scopes if scope.kind == "tower"}
+    names = _names(picture)
     writings: list[Writing] = []
     for item in items.all:
         copies = sum(items.all[source].kind == "transfer" for source in item.reads)
         least = room_for_entries(copies, alone=len(item.bands) == 1)
         if item.kind == "layers":
-            bands = [_band(band, towers, fields) for band in item.bands[item.hub :]]
+            bands = [_band(band, names, fields, picture.detail.merged) for band in item.bands[item.hub :]]
             if bands and not item.hub:
                 bands[0] = bands[0]._replace(least=least)
             if bands:
                 bands[0] = bands[0]._replace(badge=badges.get(item.index, ""))
-            writings.append(Stack(tuple(bands), item.hub))
+            remark = _remark(item.bands[0][1:], fields) if item.hub else ""
+            writings.append(Stack(tuple(bands), item.hub, remark))
         else:
             writings.append(_sign(item, fields))
     return writings
@@ -120,25 +134,46 @@ def _sign(item: Item, fields: Sequence[str]) -> Sign:
     return Sign(((name, *map(Word, without_name(item.name, [item.kind])), Word(shape)),))
 
 
-def _band(layers: Sequence[Layer], towers: Collection[str], fields: Sequence[str]) -> Band:
-    """A layer's name stands without its tower, as the lane's heading has it; the shape is that of the band's last."""
+def _names(picture: Picture) -> dict[str, str]:
+    """What layers are called: without their tower, as the lane's heading has it.
+
+    Where layers are merged they are called without their block, and those without a name of their own not at all.
+    """
+    towers = {scope.path for scope in picture.drawn.scopes if scope.kind == "tower"}
+    names = {}
+    for layer in picture.drawn.layers:
+        tower, _, short = layer.name.partition(".")
+        name = short if tower in towers and tower == layer.device else layer.name
+        last = name.rpartition(".")[2]
+        if picture.detail.merged and not last.isdigit():
+            name = last if layer.name == layer.statement else ""
+        names[layer.name] = name
+    return names
+
+
+def _band(layers: Sequence[Layer], names: Mapping[str, str], fields: Sequence[str], merged: bool) -> Band:
+    """The shape is that of the band's last layer."""
     layer, *followers = layers
-    tower, _, short = layer.name.partition(".")
-    name = short if tower in towers and tower == layer.device else layer.name
-    remark = ", ".join(summary_parts(follower.op)[0].partition(" ")[0] for follower in followers)
+    name, remark = names[layer.name], _remark(followers, fields)
+    if not name and "op" not in fields:
+        name = layer.name
     return Band(
         name if "name" in fields else "",
-        tuple(_parts(layer, name, fields)),
+        tuple(_parts(layer, name, fields, merged)),
         format_shape(layers[-1].shape) if "shape" in fields else "",
-        f"+ {remark}" if remark and fields else "",
+        f"+ {remark}" if remark else "",
     )
 
 
-def _parts(layer: Layer, name: str, fields: Sequence[str]) -> Iterator[str]:
+def _remark(followers: Sequence[Layer], fields: Sequence[str]) -> str:
+    return ", ".join(summary_parts(follower.op)[0].partition(" ")[0] for follower in followers) if fields else ""
+
+
+def _parts(layer: Layer, name: str, fields: Sequence[str], merged: bool) -> Iterator[str]:
     for field in fields:
         if field == "op":
-            parts = summary_parts(layer.op)
-            yield from without_name(name, parts) if "name" in fields else parts
+            parts = essential_parts(layer) if merged else summary_parts(layer.op)
+            yield from without_name(name, parts) if name and "name" in fields else parts
         elif field not in ("name", "shape") and (words := FIELDS[field](layer)):
             yield words
 
@@ -151,3 +186,14 @@ def without_name(name: str, parts: list[str]) -> tuple[str, ...]:
     if said and len(arguments) <= (said[1] == "_"):
         return tuple(arguments)
     return tuple(parts)
+
+
+def essential_parts(layer: Layer) -> list[str]:
+    """The op as figures of papers have it: `3x3 conv 64, /2`; without margins, biases and rounding."""
+    first, *others = (part for part in summary_parts(layer.op) if not part.startswith(SMALL_PRINT))
+    if kernel := FIELDS["kernel"](layer):
+        words = [word for word in first.split() if word != kernel]
+        others = [part for part in others if part != kernel]
+        first = " ".join([kernel, *words])
+    strides = [f", /{part.removeprefix(STRIDE)}" for part in others if part.startswith(STRIDE)]
+    return ["".join([first, *strides]), *(part for part in others if not part.startswith(STRIDE))]

@@ -30,7 +30,7 @@ from .style import Style
 LABELS = ("name", "op", "shape")
 CANDIDATES = 6
 """Widths of boxes that are tried in a direction."""
-TRIES = ((300, 8), (3000, 2))
+TRIES = ((120, 24), (500, 8), (3000, 2))
 """Layouts that are made to find the best, for nets of up to so many boxes; else the one that seems best is made."""
 
 
@@ -55,12 +55,18 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     cards = _cards(picture, items)
     badges = {item.index: f"× {picture.repeats[section]}" for section, item in cards.items()}
     fields = LABELS if options.labels is None else options.labels
-    colours = colouring(picture, options.colour)
+    colours = _seen(colouring(picture, options.colour), items)
     writings = writings_of(picture, items, fields, badges)
     return _drawn(_Figure(picture, options, page, colours, items, rows, cards, writings))
 
 
 STYLE = Style(scene, heeds=frozenset({"colour", "direction", "labels", "legend"}), labels=LABELS)
+
+
+def _seen(colours: Colouring, items: Items) -> Colouring:
+    """Colours with a legend of those that are seen."""
+    seen = {colours.roles[band[0].name] for item in items.all for band in item.bands}
+    return colours._replace(legend=tuple(entry for entry in colours.legend if entry[0] in seen))
 
 
 def _cards(picture: Picture, items: Items) -> dict[str, Item]:
