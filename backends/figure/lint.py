@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
-from .laws.boxes import clipped_shapes, overlapping_boxes
+from .laws.boxes import boxes_across_frames, clipped_shapes, overlapping_boxes
 from .laws.colours import faint_lines, faint_texts
 from .laws.finding import Finding
 from .laws.survey import Survey
@@ -38,6 +38,7 @@ _LAWS = (
     texts_over_boxes,
     clipped_shapes,
     overlapping_boxes,
+    boxes_across_frames,
     loose_wires,
     wires_through_boxes,
     shared_wires,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..geometry import Area, depth
+from ..geometry import Area, depth, edges
+from ..scene import Rectangle
 from .finding import Finding
 from .survey import Survey
+
+FRAMES = ("lane", "section")
+"""Roles of rectangles that are around boxes. Not `repeat`: a repetition may have cards that its box lies upon."""
 
 
 def clipped_shapes(survey: Survey) -> Iterator[Finding]:
@@ -34,6 +38,22 @@ def overlapping_boxes(survey: Survey) -> Iterator[Finding]:
             if points:
                 names = " and ".join(f"{survey.boxes[i].part} {survey.boxes[i].name}" for i in (number, other_box))
                 yield Finding("overlapping-boxes", f"{names} overlap by {points:.1f} pt", shapes[0].place)
+
+
+def boxes_across_frames(survey: Survey) -> Iterator[Finding]:
+    """Boxes that stand half in and half out of a lane or a section."""
+    for frame in survey.closed:
+        if frame.shape.role not in FRAMES or frame.box is not None or not isinstance(frame.shape, Rectangle):
+            continue
+        across = set()
+        for start, end in edges(frame.corners):
+            for index in survey.near_closed.near_line(start, end):
+                item = survey.items[index]
+                if item.box is not None and not frame.place.holds(item.place) and depth(item.corners, frame.corners):
+                    across.add(item.box)
+        for box in sorted(across):
+            words = f"{survey.boxes[box].part} {survey.boxes[box].name} stands across the edge of {frame.owner}"
+            yield Finding("box-across-frame", words, survey.of_boxes[box][0].place)
 
 
 def _outside(place: Area, page: Area) -> float:

@@ -73,13 +73,17 @@ def _ground(survey: Survey, item: Item, point: Point) -> str:
     for index in reversed(survey.near_closed.near(dot)):
         below = survey.items[index]
         under = index < item.order and below.paint.fill and below.place.holds(dot) and holds(below.corners, dot)
-        if under and not _belongs(below, item):
+        if under and not _belongs(survey, below, item):
             return below.paint.fill or survey.ground
     return survey.ground
 
 
-def _belongs(below: Item, item: Item) -> bool:
-    """Whether what is below is a part of the same thing; wires may cross the heads of others."""
+def _belongs(survey: Survey, below: Item, item: Item) -> bool:
+    """Whether what is below is a part of the same thing, or what a wire connects; wires may cross other wires."""
     if below.group is not None and (below.group is item.group or below.group.part == "wire"):
         return True
-    return below.box is not None and below.box == item.box
+    if below.box is None:
+        return False
+    box = survey.boxes[below.box]
+    ends = item.group.link if item.group is not None else None
+    return below.box == item.box or (ends is not None and not {box.name, *box.stands_for}.isdisjoint(ends))

@@ -48,6 +48,10 @@ def slanted(x: float) -> Group:
     return of("layer", Polygon(((x, 300), (x + 20, 300), (x + 120, 400), (x + 100, 400)), "bar"), name=f"bar{x}")
 
 
+def small(name: str, x: float, y: float) -> Group:
+    return of("layer", Rectangle(x, y, 20, 20, "merge"), name=name)
+
+
 def ray(*points: Point) -> Path:
     return Path(points, "ray")
 
@@ -62,6 +66,7 @@ GOOD: dict[str, tuple[Shape, ...]] = {
     "a slanted line beside a text": (WORDS, ray((490, 320), (560, 303.2))),
     "a line that is hidden by the ground of a text": (ray((480, 295), (600, 295)), frame(490, 280), WORDS),
     "slanted boxes whose areas overlap": (slanted(500), slanted(530)),
+    "a box in a lane, and one beside it": (of("lane", frame(490, 280)), small("c", 490, 280), small("d", 580, 280)),
     "planes of one stack": (of("layer", *(Rectangle(500 + i, 300 + i, 80, 80, "plane") for i in range(9))),),
     "a note on a box": (of("note", text(60, 114, "5", 12)),),
     "a wire that turns": (wire("a", "b", (100, 140), (100, 180), (250, 180), (250, 130), (300, 130)),),
@@ -88,6 +93,7 @@ BAD: dict[str, tuple[str, tuple[Shape, ...]]] = {
     "boxes": ("overlapping-boxes", (box("c", 350, 139),)),
     "a box in a box": ("overlapping-boxes", (of("layer", Circle(70, 112, 8, "merge"), name="sum"),)),
     "slanted boxes": ("overlapping-boxes", (slanted(500), slanted(515))),
+    "a box half in a lane": ("box-across-frame", (of("lane", frame(490, 280)), box("c", 480, 290))),
     "a wire that stops short": ("loose-wire", (wire("a", "b", (150, 130), (295, 130)),)),
     "a wire that begins beside its box": ("loose-wire", (wire("a", "b", (155, 130), (300, 130)),)),
     "a wire that ends in its box": ("loose-wire", (wire("a", "b", (150, 130), (315, 130)),)),
@@ -99,7 +105,7 @@ BAD: dict[str, tuple[str, tuple[Shape, ...]]] = {
     ),
     "a wire through a box": (
         "wire-through-box",
-        (of("layer", Rectangle(200, 125, 20, 20, "merge"), name="m"), wire("a", "b", (150, 130), (300, 130))),
+        (small("m", 200, 125), wire("a", "b", (150, 130), (300, 130))),
     ),
     "wires on one another": (
         "shared-wire",
