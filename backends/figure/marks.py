@@ -135,7 +135,7 @@ def _renamed(shape: Shape) -> Shape:
 
 def marked(found: Difference) -> dict[str, Badge]:
     """The mark of every node that has one, by its name in the figure."""
-    marks = {}
+    marks: dict[str, Badge] = {}
     for entry in found.entries:
         if entry.marks == ("removed",):
             marks |= {BEFORE + node.name: _badge(entry) for node in entry.pair.before}
