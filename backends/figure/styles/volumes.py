@@ -13,7 +13,7 @@ from ..options import Options, Page
 from ..picture import Picture
 from ..scene import Group, Scene, Shape, Text
 from ..transform import Move
-from ..volumes.captions import DEFAULT, SIZE, caption_of
+from ..volumes.captions import DEFAULT, SIZE, captions_of
 from ..volumes.drawing import box, wires
 from ..volumes.fitting import Fitting
 from ..volumes.rows import Plan, plans, value
@@ -62,7 +62,7 @@ def _fitting(picture: Picture, options: Options, colours: Colouring, terse: bool
     ranks = assign_ranks(items.all)
     stages = stages_of(picture, items, colours)
     towers = {scope.path for scope in picture.drawn.scopes if scope.kind == "tower"}
-    captions = [caption_of(stage, options.labels, towers, terse) for stage in stages]
+    captions = captions_of(stages, options.labels, towers, terse)
     return Fitting(items, ranks, stages, captions, options.scale)
 
 
@@ -106,10 +106,8 @@ def _extent(shapes: Sequence[Shape]) -> tuple[float, float, float, float]:
 
 
 def _legend(stages: Sequence[Stage], colours: Colouring) -> Legend:
-    """What the colours mean; with the roles of layers that are only a band of another."""
+    """What the colours mean that are seen; a layer that is only a band of another has the name of its role."""
+    seen = dict.fromkeys(role for stage in stages for role in (stage.role, *(band.role for band in stage.bands)))
     known = dict(colours.legend)
-    for stage in stages:
-        for role in (stage.role, *(band.role for band in stage.bands)):
-            if role in FOLLOWERS:
-                known.setdefault(role, role)
-    return tuple(known.items())
+    known |= {role: role for role in seen if role in FOLLOWERS and role not in known}
+    return [(role, words) for role, words in known.items() if role in seen]

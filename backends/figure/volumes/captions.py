@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from ....compiler import Layer, Transfer, format_bytes, format_shape
@@ -49,6 +50,22 @@ class Caption(NamedTuple):
     def height(self) -> float:
         """With the distance to its box."""
         return AWAY + LINE * len(self.lines) if self.lines else 0
+
+
+def captions_of(
+    stages: Sequence[Stage], fields: tuple[str, ...] | None, towers: Collection[str], terse: bool
+) -> list[Caption]:
+    """The captions of all boxes; a scope that has a single caption is its name."""
+    found = [caption_of(stage, fields, towers, terse) for stage in stages]
+    named = Counter(caption.scope for caption in found if caption.lines)
+    return [_named(caption) if named[caption.scope] == 1 and caption.lines else caption for caption in found]
+
+
+def _named(caption: Caption) -> Caption:
+    """A caption whose name is its scope."""
+    if not caption.scope:
+        return caption
+    return Caption((Line(_own(caption.scope), bold=True), *(line for line in caption.lines if not line.bold)))
 
 
 def caption_of(stage: Stage, fields: tuple[str, ...] | None, towers: Collection[str], terse: bool) -> Caption:
@@ -103,8 +120,9 @@ def _lines(layer: Layer, field: str, stage: Stage) -> list[Line]:
 def _short(layer: Layer) -> str:
     """The last part of a name; of a layer without a name of its own its op, which its name ends in."""
     last = _own(layer.name)
-    op = last.removeprefix(f"{layer.statement}_")
-    return op if layer.statement and op.startswith(layer.op.keyword) else last
+    statement = layer.statement.rpartition(".")[2]
+    op = last.removeprefix(f"{statement}_")
+    return op if statement and op.startswith(layer.op.keyword) else last
 
 
 def _sign(stage: Stage) -> list[Line]:

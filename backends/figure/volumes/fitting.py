@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ....compiler import Input, Layer
+from ....compiler import Input, Layer, Section
 from .. import text
 from ..layered.frames import ancestors
 from ..layered.items import Items
-from ..layered.measures import ENTRIES, EXITS, HUB, PITCH, Sizes
+from ..layered.measures import ENTRIES, EXITS, HUB, PITCH, STACK_GAP, Sizes
 from ..layered.surroundings import DEVICE
 from ..layered.words import INSET
 from ..options import Law
-from .captions import LINE, Caption
+from .captions import LINE, SIZE, Caption
 from .placing import place
 from .reaching import Standing, reached
 from .rows import Extent, Plan
@@ -25,6 +25,8 @@ BRACKET = 20.0
 """Height of the line below captions that says which scope boxes are in."""
 SIDE = 4.0
 """Between a wire that comes through the side of a box's frame and the box."""
+LONGEST_TITLE = 200.0
+"""Titles of sections up to that width have room below their boxes; longer ones are shortened where they have not."""
 SIGN_INSET = 4.0
 
 
@@ -42,10 +44,16 @@ class Fitting(NamedTuple):
         sizes = self._sizes(self.solids(largest), 1)
         widths = [0.0] * self.ranks
         lines: dict[tuple[int, int], float] = {}
+        copies: dict[tuple[int, int], float] = {}
         for item, width, height in zip(self.items.all, sizes.widths, sizes.heights, strict=True):
-            if item.kind != "transfer":
+            place = item.lane, item.rank
+            if item.kind == "transfer":
+                copies[place] = copies.get(place, 0) + width + STACK_GAP
+            else:
                 widths[item.rank] = max(widths[item.rank], width)
-                lines[item.lane, item.rank] = lines.get((item.lane, item.rank), 0) + height
+                lines[place] = lines.get(place, 0) + height
+        for (_, rank), width in copies.items():
+            widths[rank] += width
         tallest: dict[int, float] = {}
         for (lane, _), height in lines.items():
             tallest[lane] = max(tallest.get(lane, 0), height)
@@ -86,8 +94,24 @@ class Fitting(NamedTuple):
     def _sizes(self, solids: Sequence[Solid | None], rows: int) -> Sizes:
         scoped = any(caption.scope for caption in self.captions)
         frames = [self._frame(*each, scoped) for each in zip(self.stages, self.captions, solids, strict=True)]
-        depth = max(map(len, ancestors(self.items.graph.sections).values()), default=0)
-        return Sizes([w for w, _ in frames], [h for _, h in frames], {}, True, depth, self._begin(rows))
+        above = ancestors(self.items.graph.sections)
+        titled = self._titled(above)
+        widths = [
+            max(width, *(titled[section.name] for section in above.get(stage.item.section or "", ())), 0)
+            for stage, (width, _) in zip(self.stages, frames, strict=True)
+        ]
+        depth = max(map(len, above.values()), default=0)
+        return Sizes(widths, [height for _, height in frames], {}, True, depth, self._begin(rows))
+
+    def _titled(self, above: Mapping[str, Sequence[Section]]) -> dict[str, float]:
+        """Widths of boxes that make room for the titles of their sections, where a title is not too long."""
+        ranks: dict[str, set[int]] = {}
+        for item in self.items.all:
+            for section in above.get(item.section or "", ()):
+                ranks.setdefault(section.name, set()).add(item.rank)
+        titles = {section.name: section.title for section in self.items.graph.sections}
+        wanted = {name: text.width(titles[name], SIZE, bold=True) + 2 * INSET for name in ranks}
+        return {name: width / len(ranks[name]) if width <= LONGEST_TITLE else 0 for name, width in wanted.items()}
 
     def _begin(self, rows: int) -> float:
         """Room for the names of devices at the left; none in a single row that begins between the devices."""

@@ -16,6 +16,8 @@ STEP = 7.0
 JOG = 4.0
 """From a face to where wires that come in too high or too low turn to it, and from one such turn to the next."""
 SLACK = 0.01
+DARK = frozenset({"block", "device5", "cost4"})
+"""Roles with a side so dark in some theme that a wire would not stand out from it; wires of transfers never do."""
 EDGE = 2.0
 """A wire stays so far from the corner of a face."""
 
@@ -55,9 +57,11 @@ class Standing(NamedTuple):
         return Box(x - HUB, y - HUB, 2 * HUB, 2 * HUB) if self.stage.kind == "ball" else self.frame
 
     def leaving(self, copied: bool) -> Point:
-        """Where its wires begin: in the middle of its right face, and those to transfers at its edge."""
+        """Where its wires begin: in the middle of its right face, where they are seen there, else at its edge."""
         area, y = self.area, self.middle[1]
-        return (area.right, y) if self.solid is None or copied else (area.right - self.solid.shift / 2, y)
+        if self.solid is None or copied or self.stage.role in DARK:
+            return area.right, y
+        return area.right - self.solid.shift / 2, y
 
     @property
     def reach(self) -> tuple[float, float]:

@@ -28,6 +28,8 @@ SHIFT = 0.3
 """By which part of its share a row may be shorter or longer, to end where few wires go on."""
 CROSSING = 40.0
 """Points of unequal length that one wire less to the next row is worth."""
+SPLIT = 80.0
+"""Points of unequal length that it is worth to end a row where no section goes on."""
 
 
 class Extent(NamedTuple):
@@ -50,13 +52,14 @@ def plans(
 ) -> list[Plan]:
     """The most promising plans for a page, best first; ``head`` is the heading's height, ``text`` the size of text."""
     leaving = _leaving(items, ranks)
+    price = [CROSSING * skips + SPLIT * split for skips, split in zip(leaving, _split(items, ranks), strict=True)]
     found: list[tuple[float, Plan]] = []
     for largest in LARGEST_MAPS:
         widths, height = extent(largest)
         ends = list(accumulate(width + CHANNEL for width in widths))
         likely = sqrt(ends[-1] * page.height / (page.width * (height + FOLD_GAP)))
         for count in sorted({min(max(int(likely) + more, 1), ranks) for more in (-1, 0, 1, 2)}):
-            starts = _cut(ends, count, leaving)
+            starts = _cut(ends, count, price)
             limits = [0.0, *(ends[start - 1] for start in starts[1:]), ends[-1]]
             width = max(end - start for start, end in pairwise(limits))
             high = head + len(starts) * (height + FOLD_GAP)
@@ -77,8 +80,8 @@ def value(plan: Plan, width: float, height: float, page: Page, text: float) -> f
     return good * comfort + high * tall - row * (len(plan.starts) - 1) - skip * plan.skips - small
 
 
-def _cut(ends: Sequence[float], count: int, leaving: Sequence[int]) -> tuple[int, ...]:
-    """First ranks of so many rows of about equal length."""
+def _cut(ends: Sequence[float], count: int, price: Sequence[float]) -> tuple[int, ...]:
+    """First ranks of so many rows of about equal length; ``price`` is what it costs to end a row with each rank."""
     starts = [0]
     share = ends[-1] / count
     for number in range(1, count):
@@ -86,7 +89,7 @@ def _cut(ends: Sequence[float], count: int, leaving: Sequence[int]) -> tuple[int
         low = max(bisect_left(ends, wanted - SHIFT * share) + 1, starts[-1] + 1)
         high = min(bisect_left(ends, wanted + SHIFT * share) + 1, len(ends))
         if ranks := range(low, high) or range(low, min(low + 1, len(ends))):
-            starts.append(min(ranks, key=lambda rank: abs(ends[rank - 1] - wanted) + CROSSING * leaving[rank - 1]))
+            starts.append(min(ranks, key=lambda rank: abs(ends[rank - 1] - wanted) + price[rank - 1]))
     return tuple(starts)
 
 
@@ -98,3 +101,17 @@ def _leaving(items: Sequence[Item], ranks: int) -> list[int]:
         change[item.rank] += 1
         change[max(last, item.rank)] -= 1
     return list(accumulate(change[:ranks]))
+
+
+def _split(items: Sequence[Item], ranks: int) -> list[bool]:
+    """Whether a section goes on after each rank."""
+    ends: dict[str, tuple[int, int]] = {}
+    for item in items:
+        if item.section is not None:
+            first, last = ends.get(item.section, (item.rank, item.rank))
+            ends[item.section] = (min(first, item.rank), max(last, item.rank))
+    change = [0] * (ranks + 1)
+    for first, last in ends.values():
+        change[first] += 1
+        change[last] -= 1
+    return [count > 0 for count in accumulate(change[:ranks])]
