@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil, cos, floor, pi, radians, sin
 
-from .geometry import Area, area, edges, outline
+from .geometry import Area, area, around, edges, outline
 from .grid import Grid
 from .scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
 from .theme import Theme
 
 SPACING = 5.0
-"""Points between the lines of a hatch: two or three in the square of a legend, not grey at arm's length."""
+"""Points between the lines of a hatch: seen as lines, not as a grey, at arm's length."""
+CLOSEST = 2.5
+"""The same in the smallest shapes, such as the squares of a legend: a quarter of their side, but no less."""
 DOT = 1.2
 """Length of the lines that dots are, in points."""
 SHORTEST = 3.0
@@ -68,13 +70,16 @@ def _room(shape: Text) -> Area:
 
 
 def _lines(corners: Sequence[Point], texts: Sequence[Area], angle: float, dots: bool) -> Iterator[tuple[Point, Point]]:
-    """Lines of one direction inside a shape and beside the texts; the same lines go through neighbouring shapes."""
+    """Lines of one direction inside a shape and beside the texts, one of them through its middle."""
     x, y = cos(radians(angle)), sin(radians(angle))
-    across = [py * x - px * y for px, py in corners]
-    for number in range(ceil(min(across) / SPACING), floor(max(across) / SPACING) + 1):
-        from_ = (-y * number * SPACING, x * number * SPACING)
+    left, top, right, bottom = around(corners)
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    spacing = min(max(min(right - left, bottom - top) / 4, CLOSEST), SPACING)
+    across = [(py - middle[1]) * x - (px - middle[0]) * y for px, py in corners]
+    for number in range(ceil(min(across) / spacing), floor(max(across) / spacing) + 1):
+        from_ = (middle[0] - y * number * spacing, middle[1] + x * number * spacing)
         for start, end in _outside(_inside(corners, from_, (x, y)), texts, from_, (x, y)):
-            for low, high in _dots(start, end, number) if dots else ((start, end),):
+            for low, high in _dots(start, end, spacing, number) if dots else ((start, end),):
                 if dots or high - low >= SHORTEST:
                     yield (from_[0] + low * x, from_[1] + low * y), (from_[0] + high * x, from_[1] + high * y)
 
@@ -107,11 +112,11 @@ def _outside(
         yield start, end
 
 
-def _dots(start: float, end: float, number: int) -> Iterator[tuple[float, float]]:
+def _dots(start: float, end: float, spacing: float, number: int) -> Iterator[tuple[float, float]]:
     """Short lines, in every other row half a step further."""
-    shift = SPACING / 2 * (number % 2)
-    for step in range(ceil((start - shift) / SPACING), floor((end - DOT - shift) / SPACING) + 1):
-        yield step * SPACING + shift, step * SPACING + shift + DOT
+    shift = spacing / 2 * (number % 2) - DOT / 2
+    for step in range(ceil((start - shift) / spacing), floor((end - DOT - shift) / spacing) + 1):
+        yield step * spacing + shift, step * spacing + shift + DOT
 
 
 def _rounded(shape: Rectangle) -> tuple[Point, ...]:

@@ -78,6 +78,18 @@ def test_lines_are_as_far_apart_in_every_figure() -> None:
     assert {round(below - above, 3) for above, below in pairwise(heights)} == {SPACING}
 
 
+def test_the_squares_of_a_legend_look_alike_wherever_they_are() -> None:
+    def relative(x: float, y: float) -> list[tuple[float, ...]]:
+        lines = lines_of(hatched(scene(Rectangle(x, y, 10, 10, "dense")), theme_with("cross")))
+        return [
+            tuple(round(at - from_, 6) for point in line.points for at, from_ in zip(point, (x, y), strict=True))
+            for line in lines
+        ]
+
+    assert relative(10, 10) == relative(33.3, 77.7)
+    assert len(relative(10, 10)) >= 6
+
+
 def test_lines_come_right_after_their_shape() -> None:
     box = Group("layer", (SHAPES["rectangle"], Text(30, 55, "words", 14, "dense")), name="box")
     (group,) = hatched(scene(box), theme_with("level")).shapes
