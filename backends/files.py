@@ -6,20 +6,21 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-MARK = b"netc"
-"""Every text that netc writes says so near its beginning."""
+MARK = b"ritten by netc"
+"""Every file that netc writes says so near its beginning; an office program that changes one writes it anew, without."""
 
 _SAID_WITHIN = 4096
-_TEXT_ENDINGS = {".py", ".svg", ".gv", ".dot"}
+_SPEC = ".net"
 
 
 def may_replace(path: Path) -> bool:
-    """False for a file that somebody else wrote: a spec, or a text without netc's mark. Raises OSError."""
+    """False for a file that somebody else wrote: a spec, or one without netc's mark. Raises OSError."""
     if not path.is_file():
         return True
-    if path.suffix not in _TEXT_ENDINGS:
-        return path.suffix in {".pdf", ".png"}
-    return MARK in path.read_bytes()[:_SAID_WITHIN]
+    if path.suffix == _SPEC:
+        return False
+    with path.open("rb") as file:
+        return MARK in file.read(_SAID_WITHIN)
 
 
 def write_whole(path: Path, content: bytes) -> None:

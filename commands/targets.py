@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import click
 
+from .. import backends
+
 
 class Target(NamedTuple):
     """One output; no path is standard output."""
@@ -30,7 +32,7 @@ def targets_of(
     """The outputs of every spec, or of all together; ends with a sentence when they cannot be told apart."""
     if as_one:
         specs = ["-".join(map(stem_of, specs))]
-    forms = [form.strip() for form in formats.split(",")] if formats else []
+    forms = [_format(form.strip()) for form in formats.split(",")] if formats else []
     found = {spec: [place for output in outputs for place in _places(spec, output, forms)] for spec in specs}
     folders_only = all(_is_folder(output) for output in outputs)
     if len(specs) > 1 and not folders_only:
@@ -47,7 +49,13 @@ def _places(spec: str, output: str, forms: list[str]) -> list[Target]:
     if _is_folder(output):
         return [Target(Path(output) / f"{stem_of(spec)}.{form}", form) for form in forms or ["svg"]]
     path = Path(output)
-    return [Target(path, _only(output, forms) if forms else path.suffix.removeprefix("."))]
+    return [Target(path, _only(output, forms) if forms else _format(path.suffix.removeprefix(".")))]
+
+
+def _format(name: str) -> str:
+    """The format of that name: `tikz` is written to files that end in .tex."""
+    aliases: dict[str, str] = backends.load("figure").ALIASES
+    return aliases.get(name, name)
 
 
 def _only(output: str, forms: list[str]) -> str:

@@ -23,14 +23,16 @@ from .theme import Theme
 from .writers.writer import Output
 
 __all__ = [
-    "Fitted", "Look", "Options", "Output", "Scene", "Theme", "background_of", "check_name", "check_options", "draw",
-    "fields_of", "figure", "has_pages", "page_of", "style_of", "themes", "write",
+    "ALIASES", "Fitted", "Look", "Options", "Output", "Scene", "Theme", "background_of", "check_name", "check_options",
+    "draw", "fields_of", "figure", "format_of", "has_pages", "page_of", "style_of", "themes", "write",
 ]  # fmt: skip
 
 _STYLES, _WRITERS = "figure.styles.", "figure.writers."
 STYLES = tuple(name.removeprefix(_STYLES) for name in BACKENDS if name.startswith(_STYLES))
 FORMATS = tuple(name.removeprefix(_WRITERS) for name in BACKENDS if name.startswith(_WRITERS))
 """Endings of the files that netc writes itself."""
+ALIASES = {"tikz": "tex", "latex": "tex", "powerpoint": "pptx"}
+"""Other names of formats."""
 ALWAYS_HEEDED = frozenset({"fold", "heading"})
 """Options that mean something to every style."""
 
@@ -54,7 +56,7 @@ def draw(graph: Graph, look: Look = PLAIN, format: str = "svg", output: Output =
     An unknown name raises Problem E901, an option that the style does not heed E902, a graph that it cannot draw E903,
     and a bad theme E904.
     """
-    check_name("format", format, FORMATS)
+    format = format_of(format)
     theme = themes.load(look.theme)
     return write([figure(graph, look).scene], theme, format, output)
 
@@ -67,10 +69,19 @@ def figure(graph: Graph, look: Look = PLAIN) -> Fitted:
 
 
 def write(scenes: Sequence[Scene], theme: Theme, format: str, output: Output = TRANSPARENT) -> bytes:
-    """Scenes as one file; several only in a format that has pages."""
+    """Scenes as one file; several only in a format that has pages. A wrong background raises Problem E901."""
+    if output.background is not None:
+        output = output._replace(background=background_of(output.background, theme.paper))
     hatched = [hatch(scene, theme) for scene in scenes]
     content: bytes = load_backend(_WRITERS + format).write(hatched, theme, output)
     return content
+
+
+def format_of(name: str) -> str:
+    """The format of that name or alias, which is the ending of its files; raises Problem E901."""
+    name = ALIASES.get(name, name)
+    check_name("format", name, FORMATS)
+    return name
 
 
 def has_pages(format: str) -> bool:

@@ -89,7 +89,8 @@ class Group(NamedTuple):
     stands_for: tuple[str, ...] = ()
 
 
-Shape: TypeAlias = Rectangle | Polygon | Path | Circle | Text | Group
+Leaf: TypeAlias = Rectangle | Polygon | Path | Circle | Text
+Shape: TypeAlias = Leaf | Group
 
 
 class Scene(NamedTuple):

@@ -13,7 +13,10 @@ from pathlib import Path
 FAMILIES = ("Helvetica", "Arial", "Liberation Sans", "sans-serif")
 """Font families in the order of preference; the first three have the same widths."""
 
-_METRICS = json.loads((Path(__file__).parent / "liberation_sans.json").read_text(encoding="utf-8"))
+_FOLDER = Path(__file__).parent
+FONTS = {bold: str(_FOLDER / "fonts" / f"LiberationSans-{'Bold' if bold else 'Regular'}.ttf") for bold in (False, True)}
+"""Files of the font, regular and bold, for formats that must bring it."""
+_METRICS = json.loads((_FOLDER / "liberation_sans.json").read_text(encoding="utf-8"))
 EM: int = _METRICS["unitsPerEm"]
 ASCENT: float = _METRICS["ascent"] / EM
 """Height above the baseline, as a part of the font size."""
@@ -40,6 +43,12 @@ def _em_width(text: str, bold: bool) -> int:
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width of a line in points; a character that the metrics lack counts as one em, as wide as CJK characters are."""
     return _em_width(text, bold) * size / EM
+
+
+def unknown(text: str) -> str:
+    """The characters of a text that the font lacks, each once: formats that bring the font show an empty box for them."""
+    advances = _ADVANCES[False]
+    return "".join(dict.fromkeys(char for char in text if char not in advances))
 
 
 def shorten(text: str, size: float, room: float, bold: bool = False) -> str:

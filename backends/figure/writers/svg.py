@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
+from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Text
 from ..text import FAMILIES
-from ..theme import Paint, Theme
-from .writer import Output
+from ..theme import Theme
+from .strokes import Pen, pen_of, shown, steps
+from .writer import Output, mark_of
 
 PAGES = False
 
@@ -33,7 +34,7 @@ def write(scenes: Sequence[Scene], theme: Theme, output: Output) -> bytes:
     root = f'xmlns="http://www.w3.org/2000/svg"{size} viewBox="0 0 {width} {height}" role="img"'
     lines = [
         f'<svg {root} font-family="{families}">',
-        f"<!-- written by netc, graph {scene.digest} -->",
+        f"<!-- {mark_of(scenes)} -->",
         f"<title>{_text(scene.title)}</title>",
         f"<desc>{_text(scene.description)}</desc>",
     ]
@@ -63,50 +64,45 @@ class _Ids:
 
 
 def _body(scene: Scene, theme: Theme, ids: _Ids) -> Iterator[str]:
-    """Lines of the elements; groups are closed by a string among the shapes, so that nothing recurses."""
-    waiting: list[Shape | str] = [*scene.shapes]
-    waiting.reverse()
-    while waiting:
-        shape = waiting.pop()
-        if isinstance(shape, str):
-            yield shape
+    for shape in steps(scene):
+        if shape is None:
+            yield "</g>"
         elif isinstance(shape, Group):
             yield f'<g id="{ids.make(shape.name)}">' if shape.name else "<g>"
             if shape.title:
                 yield f"<title>{_text(shape.title)}</title>"
-            waiting += ["</g>", *reversed(shape.shapes)]
         else:
-            paint = theme.paint(shape.role, getattr(shape, "shade", 0))
-            yield _WRITE[type(shape)](shape, paint._replace(width=paint.width * scene.weight))
+            yield _WRITE[type(shape)](shape, pen_of(shape, theme, scene.weight))
 
 
-def _rectangle(shape: Rectangle, paint: Paint) -> str:
+def _rectangle(shape: Rectangle, pen: Pen) -> str:
     place = _attributes(x=shape.x, y=shape.y, width=shape.width, height=shape.height)
     corner = _attributes(rx=shape.corner) if shape.corner else ""
-    return f"<rect{place}{corner}{_painted(paint, shape.dashed)}/>"
+    return f"<rect{place}{corner}{_painted(pen)}/>"
 
 
-def _polygon(shape: Polygon, paint: Paint) -> str:
-    return f'<polygon points="{_points(shape.points)}"{_painted(paint, shape.dashed)}/>'
+def _polygon(shape: Polygon, pen: Pen) -> str:
+    return f'<polygon points="{_points(shape.points)}"{_painted(pen)}/>'
 
 
-def _path(shape: Path, paint: Paint) -> str:
-    stroke = _painted(Paint(None, paint.outline, paint.ink, paint.width), shape.dashed)
-    return f'<polyline points="{_points(shape.points)}"{stroke} stroke-linejoin="round"/>'
+def _path(shape: Path, pen: Pen) -> str:
+    return f'<polyline points="{_points(shape.points)}"{_painted(pen)} stroke-linejoin="round"/>'
 
 
-def _circle(shape: Circle, paint: Paint) -> str:
-    return f"<circle{_attributes(cx=shape.x, cy=shape.y, r=shape.radius)}{_painted(paint)}/>"
+def _circle(shape: Circle, pen: Pen) -> str:
+    return f"<circle{_attributes(cx=shape.x, cy=shape.y, r=shape.radius)}{_painted(pen)}/>"
 
 
-def _line_of_text(shape: Text, paint: Paint) -> str:
+def _line_of_text(shape: Text, pen: Pen) -> str:
     place = _attributes(x=shape.x, y=shape.y, font_size=shape.size)
     anchor = f' text-anchor="{shape.anchor}"' if shape.anchor != "start" else ""
     weight = ' font-weight="bold"' if shape.bold else ""
-    return f'<text{place}{anchor}{weight} fill="{paint.ink}">{_text(shape.text)}</text>'
+    words = _text(shape.text)
+    spaces = ' xml:space="preserve"' if words.strip(" ") != words or "  " in words else ""
+    return f'<text{place}{anchor}{weight} fill="{pen.ink}"{spaces}>{words}</text>'
 
 
-_WRITE: dict[type, Callable[[Any, Paint], str]] = {
+_WRITE: dict[type, Callable[[Any, Pen], str]] = {
     Rectangle: _rectangle,
     Polygon: _polygon,
     Path: _path,
@@ -115,12 +111,12 @@ _WRITE: dict[type, Callable[[Any, Paint], str]] = {
 }
 
 
-def _painted(paint: Paint, dashed: bool = False) -> str:
-    fill = f' fill="{paint.fill or "none"}"'
-    if paint.outline is None:
+def _painted(pen: Pen) -> str:
+    fill = f' fill="{pen.fill or "none"}"'
+    if pen.line is None:
         return fill
-    dashes = ' stroke-dasharray="4 3"' if dashed else ""
-    return f'{fill} stroke="{paint.outline}" stroke-width="{_number(paint.width)}"{dashes}'
+    dashes = f' stroke-dasharray="{_number(pen.dash[0])} {_number(pen.dash[1])}"' if pen.dash else ""
+    return f'{fill} stroke="{pen.line}" stroke-width="{_number(pen.width)}"{dashes}'
 
 
 def _attributes(**values: float) -> str:
@@ -137,14 +133,6 @@ def _number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def _text(text: str) -> str:
-    """Text as XML holds it; a character that XML forbids becomes the replacement character."""
-    if not text.isprintable():
-        text = "".join(char if _in_xml(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
-    return text.translate(_ESCAPES)
-
-
-def _in_xml(char: str) -> bool:
-    """Whether XML 1.0 allows a character (section 2.2)."""
-    code = ord(char)
-    return char in "\t\n\r" or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
+def _text(words: str) -> str:
+    """A user's text as XML holds it."""
+    return shown(words).translate(_ESCAPES)

@@ -6,7 +6,10 @@ the format holds several figures; a writer that does not gets just one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from ..scene import Scene
 
 POINTS_PER_INCH = 72
 SCREEN = 96
@@ -18,3 +21,17 @@ class Output(NamedTuple):
 
     background: str | None = None
     dpi: float = 2 * SCREEN
+
+
+WRITTEN = "written by netc"
+PROPERTIES = "docProps/core.xml"
+"""Where an Office file says who wrote it (ECMA-376, part 2)."""
+
+
+def mark_of(scenes: Sequence[Scene]) -> str:
+    """What every file says of itself: ``written by netc, graph 0123456789abcdef``, the hash of the graph that it shows.
+
+    ``stamp.digest_of`` reads it. It stands within the first 4096 bytes, where ``files.may_replace`` looks.
+    """
+    digests = dict.fromkeys(digest for scene in scenes for digest in scene.digest.split())
+    return f"{WRITTEN}, graph {' '.join(digests)}" if digests else WRITTEN
