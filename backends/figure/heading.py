@@ -59,14 +59,16 @@ def description_of(graph: Graph) -> str:
     return f"{len(graph.layers)} layers{devices}, {totals_of(graph)}. From {inputs} to {outputs}."
 
 
-def heading(graph: Graph, legend: Legend, options: Options, x: float, y: float, width: float) -> Heading:
+def heading(
+    graph: Graph, legend: Legend, options: Options, x: float, y: float, width: float, copies: tuple[str, str] = TRANSFERS
+) -> Heading:
     """The heading of a figure of that width, without what the options leave out.
 
-    ``legend`` lists roles and what they mean. A longer title or legend entry makes the heading wider.
+    ``legend`` lists roles and what they mean; ``copies`` is the entry of transfers, where there are any. A longer title or legend entry makes the heading wider.
     """
     if not options.heading:
         return Heading((), width, 0)
-    entries = [*legend, *([TRANSFERS] if graph.transfers else [])] if options.legend else []
+    entries = [*legend, *([copies] if graph.transfers else [])] if options.legend else []
     title, totals = title_of(graph), totals_of(graph)
     left = max(text.width(title, TITLE, bold=True), text.width(totals, SIZE))
     words = Group(

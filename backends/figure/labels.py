@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ...compiler import Layer, Problem, format_shape, suggest
+from ...compiler import BYTES_PER_VALUE, Layer, Problem, format_bytes, format_shape, suggest
 from ...compiler.summary import summary
 
 
@@ -28,6 +28,7 @@ FIELDS: Mapping[str, Callable[[Layer], str]] = {
     "shape": lambda layer: format_shape(layer.shape),
     "params": lambda layer: f"{layer.parameters:,} params" if layer.parameters else "",
     "macs": lambda layer: f"{layer.macs:,} MACs" if layer.macs else "",
+    "bytes": lambda layer: format_bytes(BYTES_PER_VALUE * layer.activations),
     "device": lambda layer: layer.device or "",
 }
 """What a field says of a layer; empty where the layer has no such thing."""

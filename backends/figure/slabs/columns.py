@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from .. import text
 from .lanes import Lanes, is_far
@@ -27,7 +26,7 @@ LANE = 9.0
 
 @dataclass(frozen=True)
 class Column:
-    """Room to the left and to the right of the front's left edge, before the boxes, and for numbers at a line's start."""
+    """Room left and right of the left edge of the fronts, before the boxes, and for numbers at a line's start."""
 
     left: float
     right: float
@@ -106,14 +105,3 @@ def line_width(columns: Sequence[Column], line: range) -> float:
     """From the first number of a line to its last box."""
     first = columns[line.start]
     return first.lead + first.width + sum(columns[number].gap + columns[number].width for number in line[1:])
-
-
-def most_alive(lanes: Lanes, far: bool) -> int:
-    """The largest number of edges that pass from one column to the next, all or only those between far columns."""
-    change = [0] * (len(lanes.columns) + 1)
-    for stage in lanes.row:
-        for edge in stage.reads:
-            if is_far(edge) or not far:
-                change[edge.source.rank] += 1
-                change[edge.target.rank] -= 1
-    return max(accumulate(change))

@@ -39,22 +39,22 @@ class Drawing:
 
 def groups_of(drawing: Drawing, extra: Sequence[Shape]) -> tuple[Group, ...]:
     """Everything but heading and words; ``extra`` has the shapes that texts must keep clear of."""
-    kernels = {stage: kernels_of(stage, drawing.layout, drawing.laws) for stage in drawing.stages}
-    lines = _lines(drawing, kernels)
-    solids = {
-        stage: faces(drawing.layout.solids[stage], drawing.roles[stage], drawing.shaded) for stage in drawing.stages
-    }
-    under = {stage: _below(drawing, stage) for stage in drawing.stages}
-    marks = tuple(_breaks(drawing))
-    seen: list[Shape] = [*extra, *(shape for shapes in (*solids.values(), *under.values()) for shape in shapes)]
+    layout = drawing.layout
+    kernels = {stage: kernels_of(stage, layout, drawing.laws) for stage in drawing.stages}
+    lines, marks = _lines(drawing, kernels), tuple(_breaks(drawing))
+    solids = {stage: faces(layout.solids[stage], drawing.roles[stage], drawing.shaded) for stage in drawing.stages}
+    below = {stage: _below(drawing, stage) for stage in drawing.stages}
+    seen: list[Shape] = [*extra, *(shape for shapes in solids.values() for shape in shapes)]
     seen += [shape for group in (*lines, *marks) for shape in group.shapes]
     seen += [shape for found in kernels.values() for kernel in found for shape in faces(kernel.solid, "kernel", False)]
-    room = Room(Area(0, 0, drawing.layout.right, drawing.layout.bottom), seen)
+    seen += [text for texts in below.values() for text in texts[:1]]
+    room = Room(Area(0, 0, layout.right, layout.bottom), seen)
     notes = [note for stage, found in kernels.items() for note in _kernels(drawing, stage, found, room)]
-    boxes = [
-        _box(drawing, stage, (*solids[stage], *under[stage], *_sizes(drawing, stage, room))) for stage in drawing.stages
-    ]
-    return (*boxes, *marks, *notes, *lines)
+    boxes = []
+    for stage in drawing.stages:
+        more = [text for text in below[stage][1:] if room.first_free([text])]
+        boxes.append(_box(drawing, stage, (*solids[stage], *below[stage][:1], *more, *_sizes(drawing, stage, room))))
+    return (*boxes, *marks, *notes, *lines, *_sums(drawing, room))
 
 
 def title_of(drawing: Drawing, stage: Stage) -> str:
@@ -160,6 +160,19 @@ def _line(drawing: Drawing, edge: Edge, shapes: tuple[Shape, ...], part: Part, t
     shown = drawing.picture.nodes_of(*(transfer.name for transfer in new))
     title = "; ".join(map(_copy, new))
     return Group("transfer", shapes, title, new[0].name, new[0].destination, ends, stands_for=shown)
+
+
+def _sums(drawing: Drawing, room: Room) -> Iterator[Group]:
+    """A plus beside every arrow whose maps are added to those of the box."""
+    for stage in drawing.stages:
+        if any(edge.kind == "sum" for edge in stage.reads):
+            solid = drawing.layout.solids[stage]
+            if found := room.first_free(numbers.sum_places(solid)):
+                yield Group("note", (found,), f"sum of {' and '.join(_summands(stage))}")
+
+
+def _summands(stage: Stage) -> list[str]:
+    return [stage.head.name, *(edge.source.head.name for edge in stage.reads if edge.kind == "sum")]
 
 
 def _copy(transfer: Transfer) -> str:

@@ -77,6 +77,7 @@ def unit_of(box: Solid) -> Point:
 
 def rays(kernel: Solid, unit: Point, transfer: bool) -> tuple[Path, ...]:
     """From the three corners of a kernel that are seen on the side of the next box."""
-    (across, up), right = kernel.shift, kernel.right
+    across, right = kernel.shift[0], kernel.right
     corners = ((right + across, kernel.top), (right, kernel.y), (right, kernel.bottom))
-    return tuple(Path((corner, unit), "transfer_wire" if transfer else "ray", dashed=True) for corner in corners)
+    role = "transfer_wire" if transfer else "ray"
+    return tuple(Path((corner, unit), role, dashed=True) for corner in corners)

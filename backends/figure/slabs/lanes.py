@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ....compiler import Graph, Problem
 from .stages import HINT, Edge, Stage
@@ -10,6 +11,8 @@ from .stages import HINT, Edge, Stage
 BRANCHES = 3
 """Boxes of one device in one column: a shortcut beside the trunk is still this figure, an inception module is not."""
 ROWS = 8
+WIRES = 6
+"""Wires side by side over the boxes of a line; with more, nobody can follow them."""
 
 
 @dataclass(eq=False)
@@ -43,6 +46,8 @@ def lanes_of(graph: Graph, stages: list[Stage]) -> Lanes:
     first = [sum(most[:index]) for index in range(len(most))]
     if sum(most) > ROWS:
         raise Problem("E903", f"`alexnet` draws up to {ROWS} towers, not {sum(most)}", hint=HINT)
+    if most_alive(columns, far=True) > WIRES:
+        raise Problem("E903", f"`alexnet` draws up to {WIRES} connections past other layers side by side", hint=HINT)
     row = {stage: first[lane[stage]] + branch[stage] for stage in stages}
     level = max(most) > 1 or any(is_far(edge) for stage in stages for edge in stage.reads)
     return Lanes(columns, row, sum(most), _middles(columns, row), level)
@@ -51,6 +56,17 @@ def lanes_of(graph: Graph, stages: list[Stage]) -> Lanes:
 def is_far(edge: Edge) -> bool:
     """Whether other columns stand between the two boxes."""
     return edge.target.rank - edge.source.rank != 1
+
+
+def most_alive(columns: list[list[Stage]], far: bool) -> int:
+    """The largest number of edges that pass from one column to the next, all or only those between far columns."""
+    change = [0] * (len(columns) + 1)
+    for stage in (stage for column in columns for stage in column):
+        for edge in stage.reads:
+            if is_far(edge) or not far:
+                change[edge.source.rank] += 1
+                change[edge.target.rank] -= 1
+    return max(accumulate(change))
 
 
 def _device(stage: Stage) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .columns import LANE, LINE, Column, columns_of, line_width, lines_of, most_alive
-from .lanes import Lanes
+from .columns import LANE, LINE, Column, columns_of, line_width, lines_of
+from .lanes import Lanes, most_alive
 from .measures import Measures, Solid
 from .stages import Stage
 
@@ -90,9 +90,9 @@ class _Try:
         self.lines = lines_of(self.columns, width)
         self.side = 0.0
         if len(self.lines) > 1:
-            self.side = LANE * (1 + most_alive(plan.lanes, far=False))
+            self.side = LANE * (1 + most_alive(plan.lanes.columns, far=False))
             self.lines = lines_of(self.columns, width - 2 * self.side, balanced=True)
-        far = most_alive(plan.lanes, far=True)
+        far = most_alive(plan.lanes.columns, far=True)
         self.above = LANE * (far + 1) if far else 0.0
         self.rows = [_Rows(plan, self.solids, line) for line in self.lines]
 

@@ -36,6 +36,14 @@ def width_places(solid: Solid, count: int, role: str) -> Iterator[Text]:
         yield Text(x - PAD / 2, y + LETTERS * SIZE + 1, str(count), SIZE, role, "end")
 
 
+def sum_places(solid: Solid) -> Iterator[Text]:
+    """Places for the plus of a sum: above the box, where wires come in, and left of it."""
+    for part in (0.35, 0.5, 0.2, 0.65, 0.8, 0.1, 0.9):
+        yield Text(solid.left + part * solid.thick, solid.top - PAD, "+", SIZE, "remark", "middle", bold=True)
+    for part in PLACES:
+        yield Text(solid.left - PAD, solid.top + part * solid.high, "+", SIZE, "remark", "end", bold=True)
+
+
 def on_front(kernel: Kernel, box: Solid, role: str) -> Iterator[Iterable[Text]]:
     """The place for the size of a kernel on its front."""
     solid = kernel.solid

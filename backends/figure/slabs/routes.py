@@ -27,7 +27,9 @@ class _Routes:
         self.edges = [edge for stage in stages for edge in stage.reads if self._is_routed(edge)]
         self.entry = self._entries()
         self.around = [edge for edge in self.edges if self._lines(edge)[0] != self._lines(edge)[1]]
-        spans = [(float(first), float(last)) for first, last in map(self._lines, self.around)]
+        spans = [
+            (first + 0.5, float(last)) for first, last in map(self._lines, self.around)
+        ]  # from below its line's wires
         self.side = dict(zip(self.around, left_edge(spans), strict=True))
         self.level: dict[tuple[Edge, int], int] = {}
         self._assign()
@@ -95,7 +97,7 @@ class _Routes:
         if here != there:
             side = self.layout.right - LANE * (self.side[edge] + 0.5)
             points += [(side, points[-1][1]), (side, self._height(edge, there))]
-        return tuple([*points, *self._into(edge, there)])
+        return (*points, *self._into(edge, there))
 
     def _out(self, edge: Edge, line: int) -> list[Point]:
         box = self.layout.solids[edge.source]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..scene import Path, Point, Polygon
 from .measures import Solid
 
-SHADES = {"front": 0.0, "side": 0.22, "top": 0.1}
+SHADES = {"front": 0.0, "side": 0.14, "top": 0.06}
 """How dark the faces of a coloured box are."""
 ZIGZAG = 4.0
 """Height of the teeth of a break mark, and the distance of its two lines."""

@@ -98,29 +98,35 @@ def _towers(picture: Picture, stages: Sequence[Stage], lanes: Lanes) -> dict[Sta
 
 
 def _words(layout: Layout, words: Sequence[Words], below: Mapping[Stage, Sequence[str]]) -> list[Group]:
-    """The words of every line of the figure: those of arrows near them, then the others on one level."""
+    """The words of every line of the figure: what is said of the way to the next line stands at the end of its own."""
     groups = []
-    for number, line in enumerate(layout.lines):
-        here = [stage for stage, at in layout.line.items() if at == number]
+    members: list[list[Stage]] = [[] for _ in layout.lines]
+    for stage, number in layout.line.items():
+        members[number].append(stage)
+    for line, here in zip(layout.lines, members, strict=True):
         floor = Floor([_place(layout, stage, below[stage]) for stage in here])
-        gaps = [(words[column], *_gap(layout, column, line.columns.start)) for column in line.columns]
-        texts = floor.put([_way(*gap) for gap in gaps], "remark")
-        texts += floor.put(
-            [Block(said.reading, (left + right) / 2, left, right) for said, left, right in gaps], "remark", True
-        )
-        texts += floor.put(
-            [Block(said.copies, (left + right) / 2, left, right) for said, left, right in gaps], "transfer"
-        )
+        gaps = [(words[column], *_gap(layout, column, line.columns)) for column in line.columns]
+        ahead = words[line.columns.stop : line.columns.stop + 1]
+        ends = [_way(said._replace(reading=("",)), line.right, line.right) for said in ahead]
+        first = [] if line.columns.start else [_way(*gap) for gap in gaps[:1]]
+        texts = floor.put([*first, *(_way(*gap) for gap in gaps[1:]), *ends], "remark")
+        texts += floor.put([_middle(said.reading, left, right) for said, left, right in gaps], "remark", level=True)
+        texts += floor.put([_middle(said.copies, left, right) for said, left, right in gaps], "transfer")
         if texts:
             groups.append(Group("note", tuple(texts), "; ".join(text.text for text in texts)))
     return groups
 
 
-def _gap(layout: Layout, column: int, first: int) -> tuple[float, float]:
+def _gap(layout: Layout, column: int, line: range) -> tuple[float, float]:
     """The gap before a column, with the edges of the boxes beside it."""
     end = layout.fronts[column] - layout.columns[column].left
-    before = layout.fronts[column - 1] + layout.columns[column - 1].right if column > first else end - 2 * PAD
-    return before - PAD, end + PAD
+    if column == line.start:
+        return end - layout.columns[column].gap, end + PAD
+    return layout.fronts[column - 1] + layout.columns[column - 1].right - PAD, end + PAD
+
+
+def _middle(lines: tuple[str, ...], left: float, right: float) -> Block:
+    return Block(lines, (left + right) / 2, left, right)
 
 
 def _way(said: Words, left: float, right: float) -> Block:
