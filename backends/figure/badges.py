@@ -25,21 +25,37 @@ COSTS = {"badge": 1000.0, "text": 100.0, "box": 10.0, "line": 1.0, "page": 10_00
 
 
 class Badge(NamedTuple):
-    """A mark: its theme's role, the sign in the badge (empty for none), what it says in words, and dashed or not."""
+    """A mark: its theme's role, the sign in the badge (empty for none), what it says in words, and dashed or not.
+
+    ``word`` stands beside the sign where a box shows several nodes and its first one has no mark.
+    """
 
     role: str
     sign: str
     title: str
     dashed: bool = False
+    word: str = ""
 
 
 def badges(scene: Scene, marked: Mapping[str, Badge], size: float) -> Iterator[Group]:
     """The marks over a scene, by the nodes that its groups stand for; the signs have text of that size."""
     desk = _Desk(scene)
     for group in scene.groups():
-        badge = next((marked[name] for name in group.stands_for if name in marked), None)
-        if badge is not None:
-            yield _mark(desk, group, badge, size)
+        if found := {name: marked[name] for name in group.stands_for if name in marked}:
+            yield _mark(desk, group, _joined(group, found), size)
+
+
+def _joined(group: Group, found: Mapping[str, Badge]) -> Badge:
+    """One mark for a box that shows several nodes: all signs, and whose they are if they are not the first one's."""
+    signed = {name: badge for name, badge in found.items() if badge.sign} or found
+    first, *others = signed.values()
+    signs = "".join(dict.fromkeys(sign for badge in signed.values() for sign in badge.sign))
+    title = "; ".join(badge.title for badge in found.values())
+    if not signs or group.stands_for[0] in signed:
+        return first._replace(sign=signs, title=title)
+    words = {badge.word for badge in signed.values()}
+    what = f" {first.word}" if len(words) == 1 else f" {len(others) + 1} of {len(group.stands_for)}"
+    return first._replace(sign=signs + what, title=title)
 
 
 def pill(badge: Badge, place: Area, size: float) -> tuple[Shape, ...]:

@@ -30,7 +30,7 @@ def fitted(graph: Graph, style: Style, options: Options, page: Page) -> Fitted:
     Raises Problem E903 for a graph that the style cannot draw.
     """
     for picture in _pictures(graph, options.fold):
-        scene = _sized(style.scene(picture, options, page), page)
+        scene = sized(style.scene(picture, options, page), page)
         smallest = scene.smallest_text()
         legible = smallest is None or smallest >= page.least - SLACK
         if legible:
@@ -55,7 +55,7 @@ def _shown(picture: Picture) -> tuple[object, ...]:
     return picture.detail.merged, picture.stands_for, picture.repeats
 
 
-def _sized(scene: Scene, page: Page) -> Scene:
+def sized(scene: Scene, page: Page) -> Scene:
     """The scene as large as the page allows, but with its smallest text no larger than the page's ``most``."""
     factor = min(page.width / scene.width, page.height / scene.height)
     if smallest := scene.smallest_text():

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ...compiler import Difference, Entry, Graph, Mark, Transfer
+from ...compiler import Difference, Entry, Graph, Layer, Mark, Transfer
 from ...compiler import difference as compare
 from ...compiler.diff_text import percent
 from . import Look, check_options, style_of, text
 from .badges import Badge, badges, pill, size_of
-from .fit import fitted
+from .fit import fitted, sized
+from .folding import picture_of
 from .geometry import Area
 from .heading import title_of
-from .options import Page, page_of
+from .options import Options, Page, page_of
+from .picture import LADDERS
 from .scene import Group, Path, Scene, Shape, Text
+from .styles.style import Style
 from .transform import Move, scaled
 
 SIGNS: Mapping[Mark, str] = {"removed": "−", "added": "+", "changed": "~", "moved": ">"}
@@ -60,13 +63,27 @@ def difference(before: Graph, after: Graph, look: Look) -> Scene:
     legend = _Legend(found, page)
 
     def both(one: Page, other: Page, beside: bool) -> Pairing:
-        scenes = [fitted(graph, style, options, room).scene for graph, room in ((before, one), (after, other))]
-        return Pairing(*_equal(*scenes), beside=beside)
+        return Pairing(*_equal(*_alike(before, after, style, options, (one, other))), beside=beside)
 
     height = page.height - legend.height - SIDE
     pairings = [both(*rooms, beside) for beside in (False, True) for rooms in _rooms(page, height, beside)]
     pairing = max(pairings, key=lambda pairing: min(pairing.text(), page.most))
     return _composed(found, pairing, legend, page)
+
+
+def _alike(
+    before: Graph, after: Graph, style: Style, options: Options, rooms: tuple[Page, Page]
+) -> tuple[Scene, Scene]:
+    """Both nets in their rooms, in the lower detail of the two that they have alone."""
+    drawn = [fitted(graph, style, options, room) for graph, room in zip((before, after), rooms, strict=True)]
+    detail = max((one.picture.detail for one in drawn), key=LADDERS[options.fold].index)
+    first, second = (
+        one.scene
+        if one.picture.detail == detail
+        else sized(style.scene(picture_of(graph, detail), options, room), room)
+        for one, graph, room in zip(drawn, (before, after), rooms, strict=True)
+    )
+    return first, second
 
 
 def _rooms(page: Page, height: float, beside: bool) -> Iterator[tuple[Page, Page]]:
@@ -147,9 +164,11 @@ def marked(found: Difference) -> dict[str, Badge]:
 def _badge(entry: Entry) -> Badge:
     aspects = "; ".join(f"{old} → {new}" for old, new in entry.aspects.values())
     title = f"{entry.name}: {', '.join(entry.marks)}{', ' + aspects if aspects else ''}"
+    node = (entry.pair.after or entry.pair.before)[0]
+    word = node.op.keyword if isinstance(node, Layer) else node.name
     if set(entry.aspects) <= {"shape", "init"} and entry.aspects:
-        return FOLLOWS._replace(title=title)
-    return Badge(entry.marks[0], "".join(SIGNS[mark] for mark in entry.marks), title)
+        return FOLLOWS._replace(title=title, word=word)
+    return Badge(entry.marks[0], "".join(SIGNS[mark] for mark in entry.marks), title, word=word)
 
 
 def _transfers(found: Difference) -> Iterator[tuple[str, Badge]]:
@@ -183,7 +202,7 @@ class _Legend:
 
     def __init__(self, found: Difference, page: Page) -> None:
         self.size = LARGER * page.least
-        marks = set(marked(found).values())
+        marks = marked(found).values()
         roles = {sign for badge in marks for sign in badge.sign}
         items: list[tuple[Badge | None, str]] = [
             (Badge(mark, sign, mark), mark) for mark, sign in SIGNS.items() if sign in roles
