@@ -15,8 +15,9 @@ from .commands.explain import explain
 from .commands.fmt import fmt
 from .commands.run import run
 from .commands.show import show
+from .commands.slides import slides
 
-COMMANDS = (check, show, build, run, draw, diff, fmt, explain)
+COMMANDS = (check, show, build, run, draw, slides, diff, fmt, explain)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -17,18 +17,19 @@ def _names(prefix: str) -> str:
     return ", ".join(name.removeprefix(prefix) for name in backends.BACKENDS if name.startswith(prefix))
 
 
+THEMES = "light, dark, print, paper, or a file: my.toml"
 STYLES, FORMATS = _names("figure.styles."), _names("figure.writers.")
 
 OPTIONS = (
     click.option("--style", default="blocks", show_default=True, help=f"{STYLES}; `dot` leaves it to graphviz."),
-    click.option("--theme", default="light", show_default=True, help="light, dark, print, paper, or a file: my.toml"),
+    click.option("--theme", default="light", show_default=True, help=THEMES),
     click.option(
         "--for", "target", default="slide", show_default=True,
         help="What it must fit: slide, slide-half, paper-1col, paper-2col or a size such as 6x4in.",
     ),
     click.option("--fold", default="auto", show_default=True, help="Draw repetitions once: auto, none, all."),
     click.option("--direction", default="auto", show_default=True, help="auto, down or right."),
-    click.option("--scale", default="sqrt", show_default=True, help="From sizes to lengths: sqrt, linear, log."),
+    click.option("--scale", default="auto", show_default=True, help="From sizes to lengths: auto, sqrt, linear, log."),
     click.option("--scale-note", is_flag=True, help="Say in the figure how lengths follow from sizes."),
     click.option("--colour", "--color", default="auto", show_default=True, help="By role, device, cost or none."),
     click.option("--label", "labels", metavar="FIELDS", help="What is written: name,shape,kernel,params,...; or none."),

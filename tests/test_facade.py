@@ -64,7 +64,17 @@ def test_show_and_draw_and_source_are_text() -> None:
 
 def test_a_notebook_shows_the_figure() -> None:
     graph: Any = netc.load("zoo:lenet5")
-    assert graph._repr_svg_() == netc.draw(graph)
+    assert graph._repr_svg_() == netc.draw(graph, background="theme")
+
+
+def test_a_figure_is_saved_in_the_format_of_the_file(tmp_path: Path) -> None:
+    graph = netc.load("zoo:lenet5")
+    netc.save(graph, tmp_path / "lenet5.svg", target="slide-half", labels=("name",))
+    assert (tmp_path / "lenet5.svg").read_text() == netc.draw(graph, target="slide-half", labels=("name",))
+    netc.save(graph, str(tmp_path / "lenet5.pdf"), theme="light")
+    assert (tmp_path / "lenet5.pdf").read_bytes().startswith(b"%PDF")
+    with pytest.raises(TypeError, match="colr"):
+        netc.draw(graph, colr="role")
 
 
 def test_module_runs() -> None:
