@@ -9,7 +9,7 @@ from ...compiler import Problem, suggest
 
 Fold: TypeAlias = Literal["auto", "none", "all"]
 Direction: TypeAlias = Literal["auto", "down", "right"]
-Law: TypeAlias = Literal["sqrt", "linear", "log"]
+Law: TypeAlias = Literal["auto", "sqrt", "linear", "log"]
 Colour: TypeAlias = Literal["auto", "role", "device", "cost", "none"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -25,12 +25,13 @@ class Options(NamedTuple):
     """Choices that every style heeds where they apply to it; a style says which in ``Style.heeds``.
 
     ``labels`` are the fields to write (the names in ``labels.FIELDS``): None is the style's own choice, an empty
-    tuple writes none. ``direction`` and ``colour`` have an ``auto`` that is the style's own choice, too.
+    tuple writes none. ``direction``, ``scale`` and ``colour`` have an ``auto`` that is the style's own choice,
+    too; for a scale it is the square root unless the style says otherwise.
     """
 
     fold: Fold = "auto"
     direction: Direction = "auto"
-    scale: Law = "sqrt"
+    scale: Law = "auto"
     colour: Colour = "auto"
     labels: tuple[str, ...] | None = None
     heading: bool = True

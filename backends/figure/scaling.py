@@ -9,6 +9,7 @@ from typing import NamedTuple
 from .options import Law
 
 LAWS: Mapping[Law, Callable[[float], float]] = {
+    "auto": sqrt,
     "sqrt": sqrt,
     "linear": float,
     "log": lambda count: log2(1 + count),  # so that a single unit has a length, too

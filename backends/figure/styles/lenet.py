@@ -1,0 +1,85 @@
+"""The figure of LeNet-5 of 1998: stacks of planes, receptive fields with rays, slanted bars.
+
+Source: LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition. Proc. IEEE 86(11),
+1998, figure 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..colouring import Colouring, colouring
+from ..heading import description_of, heading, title_of
+from ..options import Options, Page
+from ..picture import Picture
+from ..planes.chain import Chain
+from ..planes.grid import Grid
+from ..planes.plans import SHRINKS, Plan, best, plans_of
+from ..planes.repeats import repeats_of
+from ..planes.sizes import sizes_of
+from ..planes.stages import Stage, is_chain, map_of, stages_of
+from ..planes.strip import Drawn
+from ..planes.words import Wording, labels_of
+from ..scene import Group, Part, Scene
+from ..transform import Move
+from .style import Style
+
+MARGIN = 12.0
+WORDINGS: dict[Wording, float] = {"full": 1.0, "brief": 0.8, "line": 0.7, "terse": 0.5}
+"""What the wordings are worth: so much smaller may the shapes be to avoid the next one."""
+
+
+def scene(picture: Picture, options: Options, page: Page) -> Scene:
+    """The graph as planes and bars."""
+    colours = colouring(picture, options.colour) if options.colour not in ("auto", "none") else None
+    legend = colours.legend if colours else ()
+    head = heading(picture.graph, legend, options, MARGIN, MARGIN, page.width)
+    drawn = _drawn(picture, options, page, (2 * MARGIN, head.height + 2 * MARGIN))
+    head = heading(picture.graph, legend, options, MARGIN, MARGIN, drawn.width)
+    shapes = (*drawn.beneath, *_boxes(picture, colours, drawn), *drawn.shapes)
+    return Scene(
+        max(drawn.width, head.width) + 2 * MARGIN,
+        drawn.height + head.height + 2 * MARGIN,
+        title_of(picture.graph),
+        description_of(picture.graph),
+        (*head.shapes, *Move(1.0, MARGIN, MARGIN + head.height).shapes(shapes)),
+    )
+
+
+def _drawn(picture: Picture, options: Options, page: Page, around: tuple[float, float]) -> Drawn:
+    """The net in the sizes and rows that suit the page."""
+    items, stages = stages_of(picture.drawn)
+    repeats = repeats_of(stages, picture.drawn, picture.repeats)
+    plans: list[Plan] = []
+    for wording, worth in WORDINGS.items():
+        labels = labels_of(stages, options.labels, wording)
+        for shrink in SHRINKS:
+            sizes = sizes_of(stages, options.scale, shrink)
+            bodies = [sizes.body(stage) for stage in stages]
+            if is_chain(stages) and items.devices == (None,):
+                plans += plans_of(Chain(stages, bodies, labels, repeats), shrink * worth)
+                continue
+            for carried in (False, True) if picture.drawn.transfers else (False,):
+                grid = Grid(stages, bodies, labels, items.devices, repeats, carried)
+                if grid.is_possible:
+                    plans += plans_of(grid, shrink * worth)
+    return best(plans, page, around)
+
+
+def _boxes(picture: Picture, colours: Colouring | None, drawn: Drawn) -> Iterator[Group]:
+    for stage, body, x, y in drawn.placed:
+        part: Part = stage.main.kind
+        shapes = tuple(body.shapes(x, y, _role(stage, colours)))
+        shown = picture.nodes_of(*(node.name for node in stage.nodes))
+        yield Group(part, shapes, stage.title, stage.main.name, stage.main.device, stands_for=shown)
+
+
+def _role(stage: Stage, colours: Colouring | None) -> str:
+    if stage.main.kind == "transfer":
+        return "transfer"
+    if colours and stage.layer:
+        return colours.roles[stage.layer.name]
+    return "plane" if map_of(stage.main) else "bar"
+
+
+STYLE = Style(scene, heeds=frozenset({"scale", "scale_note", "colour", "labels", "legend"}), labels=("name", "shape"))
