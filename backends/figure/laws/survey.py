@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from ..geometry import Area, area, holds, outline
+from ..geometry import Area, area, depth, holds, outline
 from ..grid import Grid
 from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
 from ..theme import Paint, Theme
@@ -90,7 +90,7 @@ class Survey:
         """Filled shapes under an item, the topmost first, up to one that fills all of its area."""
         for index in reversed(self.near_closed.near(item.place)):
             below = self.items[index]
-            if index < item.order and below.paint.fill and below.place.overlaps(item.place):
+            if index < item.order and below.paint.fill and depth(below.corners, item.place.corners()):
                 yield below
                 if below.place.holds(item.place) and holds(below.corners, item.place):
                     return
