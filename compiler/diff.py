@@ -12,7 +12,7 @@ from .summary import summary
 from .values import format_bytes, format_shape
 
 Mark: TypeAlias = Literal["added", "removed", "changed", "moved"]
-Aspect: TypeAlias = Literal["name", "op", "shape", "inputs", "init", "device", "section"]
+Aspect: TypeAlias = Literal["name", "op", "shape", "inputs", "weights", "init", "device", "section"]
 
 MOVES: tuple[Aspect, ...] = ("device", "section")
 """Aspects that say where a layer is; all others say what it is."""
@@ -111,6 +111,8 @@ def _entry(pair: Pair, old: Side, new: Side) -> Entry:
         found["shape"] = (shapes(before), shapes(after))
     if _reads(before, old, after, new):
         found["inputs"] = (_inputs(before, old), _inputs(after, new))
+    if not found.keys() & {"op", "shape"} and _costs(before) != _costs(after):
+        found["weights"] = (_costs(before), _costs(after))
     if getattr(before[0], "init", None) != getattr(after[0], "init", None):
         found["init"] = ("initial weights", "others")
     for aspect in MOVES:
@@ -134,6 +136,12 @@ def _values(nodes: tuple[Node, ...], field: str) -> list[Any]:
         if (value := getattr(node, field, None)) not in values:
             values.append(value)
     return values
+
+
+def _costs(nodes: tuple[Node, ...]) -> str:
+    """What the size of the input decides, where op and output are the same."""
+    parameters, macs = (sum(getattr(node, cost, 0) for node in nodes) for cost in ("parameters", "macs"))
+    return f"{parameters:,} parameters, {macs:,} MACs"
 
 
 def _places(nodes: tuple[Node, ...], field: str) -> str:

@@ -14,6 +14,8 @@ OFTEN = 3
 """What differs in as many layers in the same way is said once, below the layers."""
 NAMED = 4
 """Layers that are named there; the others are counted."""
+IN_COLUMNS = ("name", "op", "shape", "weights")
+"""Aspects that have a column."""
 NAMES = {"macs": "MACs"}
 """Costs that are not written as they are called."""
 
@@ -52,7 +54,7 @@ def details(entry: Entry) -> Iterator[str]:
     for aspect, (old, new) in entry.aspects.items():
         if aspect == "init":
             yield "other initial weights"
-        elif aspect not in ("name", "op", "shape"):
+        elif aspect not in IN_COLUMNS:
             yield f"{'reads' if aspect == 'inputs' else aspect} {old} → {new}"
 
 

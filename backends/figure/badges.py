@@ -79,7 +79,8 @@ def _mark(desk: _Desk, group: Group, badge: Badge, size: float) -> Group:
     corners = desk.outline(place).corners()
     shapes: list[Shape] = [Path((*corners, corners[0]), badge.role, badge.dashed)]
     if badge.sign:
-        shapes += pill(badge, desk.place(place, size_of(badge.sign, size)), size)
+        sign, at = desk.place(place, badge.sign, size)
+        shapes += pill(badge._replace(sign=sign), at, size)
     return Group("mark", tuple(shapes), badge.title, device=group.device)
 
 
@@ -130,12 +131,15 @@ class _Desk:
         others = (self.things[number] for number in self.grid.near(place))
         return any(kind == "box" and other.overlaps(place) for kind, other in others)
 
-    def place(self, box: Area, size: tuple[float, float]) -> Area:
-        """Where a badge of that size stands at a box; from now on it is taken."""
-        found = min(_candidates(box, size), key=self._cost)
+    def place(self, box: Area, sign: str, size: float) -> tuple[str, Area]:
+        """Where the badge of a box stands, without its word where that would hide a text; from now on it is taken."""
+        for words in dict.fromkeys((sign, sign.partition(" ")[0])):
+            found = min(_candidates(box, size_of(words, size)), key=self._cost)
+            if self._cost(found) < COSTS["text"]:
+                break
         self.grid.add(len(self.things), found)
         self.things.append(("badge", found))
-        return found
+        return words, found
 
     def _cost(self, place: Area) -> float:
         room = place.grown(CLEAR)

@@ -26,7 +26,7 @@ from .transform import Move, scaled
 SIGNS: Mapping[Mark, str] = {"removed": "−", "added": "+", "changed": "~", "moved": ">"}
 """In badges, with the minus sign as it is printed."""
 FOLLOWS = Badge("changed", "", "another size only", dashed=True)
-"""A layer that is as it was, but for the shape that comes to it."""
+"""A layer that is as it was, but for the size of what comes to it."""
 GAP = 18.0
 """Between both nets, in points."""
 SIDE = 10.0
@@ -40,7 +40,7 @@ LINE = 1.6
 
 
 class Pairing(NamedTuple):
-    """Two scenes of one scale, and how they stand on the page."""
+    """Two scenes with texts of one size, and how they stand on the page."""
 
     before: Scene
     after: Scene
@@ -100,7 +100,7 @@ def _rooms(page: Page, height: float, beside: bool) -> Iterator[tuple[Page, Page
 
 
 def _equal(one: Scene, other: Scene) -> tuple[Scene, Scene]:
-    """Both in the scale of the smaller, so that equal sizes are drawn equal."""
+    """Both with texts of the smaller one's size."""
     sizes = [scene.smallest_text() for scene in (one, other)]
     if sizes[0] is None or sizes[1] is None:
         return one, other
@@ -166,7 +166,7 @@ def _badge(entry: Entry) -> Badge:
     title = f"{entry.name}: {', '.join(entry.marks)}{', ' + aspects if aspects else ''}"
     node = (entry.pair.after or entry.pair.before)[0]
     word = node.op.keyword if isinstance(node, Layer) else node.name
-    if set(entry.aspects) <= {"shape", "init"} and entry.aspects:
+    if entry.aspects and set(entry.aspects) <= {"shape", "weights", "init"}:
         return FOLLOWS._replace(title=title, word=word)
     return Badge(entry.marks[0], "".join(SIGNS[mark] for mark in entry.marks), title, word=word)
 

@@ -95,6 +95,7 @@ def test_what_is_removed_stands_where_it_was() -> None:
     assert names.index("pool1") == names.index("conv1_relu") + 1
     assert differs(found)["pool1"] == (("removed",), set())
     assert differs(found)["conv2"] == (("changed",), {"shape"})
+    assert differs(found)["fc"] == (("changed",), {"weights"})
 
 
 def test_two_candidates_are_not_guessed() -> None:
@@ -147,6 +148,16 @@ def test_every_node_is_in_one_entry_and_the_numbers_add_up() -> None:
         assert sum(entry.cost("macs")[side] for entry in found.entries) == graph.total("macs")
         assert found.totals()["parameters"][side] == graph.total("parameters")
     assert set(found.totals()) == set(COSTS)
+
+
+def test_the_lines_explain_the_totals() -> None:
+    """A layer without a line has the costs that it had."""
+    for before, after in ((spec("lenet5.net"), spec("lenet5.net:LeNet5Modern")),
+                          (load(BASE), edited("    pool1 = maxpool(2x2)\n", ""))):  # fmt: skip
+        for entry in difference(before, after).entries:
+            assert entry.marks or (entry.cost("parameters")[0], entry.cost("macs")[0]) == (
+                entry.cost("parameters")[1], entry.cost("macs")[1],
+            )  # fmt: skip
 
 
 def test_there_and_back_is_opposite() -> None:
