@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
+from ..geometry import Area
 from ..scene import Path, Point, Text
 from .connectors import Connector
-from .outlines import DEGREE, Area, Drawn, area_of, emu, outline, preset
+from .outlines import DEGREE, Drawn, area_of, emu, outline, preset
 from .strokes import MITER, Pen, shown
 
 FONT = "Arial"
@@ -19,6 +20,13 @@ _SIZES = (100, 400_000)
 """Least and greatest size of a text, in hundredths of a point (ST_TextFontSize)."""
 _WHOLE = 100_000
 _ALIGNED = {"start": "l", "middle": "ctr", "end": "r"}
+
+
+class Head(NamedTuple):
+    """The size of an arrow head: ``sm``, ``med`` or ``lg``."""
+
+    width: str
+    length: str
 
 
 def group(number: int, name: str, title: str, area: Area, inner: Iterable[str]) -> str:
@@ -57,8 +65,8 @@ def words(number: int, made: Text, ink: str) -> str:
     return f"<p:sp>{who}<p:spPr>{look}</p:spPr><p:txBody>{body}{line}</p:txBody></p:sp>"
 
 
-def connection(number: int, title: str, glue: Glue, made: Connector, pen: Pen, head: str | None) -> str:
-    """A connector; ``head`` is the size of its arrow head."""
+def connection(number: int, title: str, glue: Glue, made: Connector, pen: Pen, head: Head | None) -> str:
+    """A connector, with an arrow head at its end."""
     ends = "".join(
         f'<a:{name} id="{end[0]}" idx="{end[1]}"/>'
         for name, end in zip(("stCxn", "endCxn"), glue, strict=True)
@@ -68,8 +76,7 @@ def connection(number: int, title: str, glue: Glue, made: Connector, pen: Pen, h
     turned = f' rot="{90 * DEGREE}"' if made.quarter else ""
     turned += ' flipH="1"' * made.flip_h + ' flipV="1"' * made.flip_v
     place = _place(Area(made.x, made.y, made.x + made.width, made.y + made.height), turned)
-    values = [] if made.corner is None else [("adj1", made.corner)]
-    look = f"{place}{preset(made.preset, values)}{_line(pen, rounded=True, head=head)}"
+    look = f"{place}{preset(made.preset)}{_line(pen, rounded=True, head=head)}"
     return f"<p:cxnSp>{who}<p:spPr>{look}</p:spPr></p:cxnSp>"
 
 
@@ -97,7 +104,7 @@ def _fill(colour: str | None) -> str:
     return f'<a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill>' if colour else "<a:noFill/>"
 
 
-def _line(pen: Pen, rounded: bool = False, head: str | None = None, cap: str = "flat") -> str:
+def _line(pen: Pen, rounded: bool = False, head: Head | None = None, cap: str = "flat") -> str:
     if pen.line is None:
         return "<a:ln><a:noFill/></a:ln>"
     dashes = ""
@@ -105,5 +112,5 @@ def _line(pen: Pen, rounded: bool = False, head: str | None = None, cap: str = "
         on, off = (round(_WHOLE * part / pen.width) for part in pen.dash)
         dashes = f'<a:custDash><a:ds d="{on}" sp="{off}"/></a:custDash>'
     join = "<a:round/>" if rounded else f'<a:miter lim="{round(_WHOLE * MITER)}"/>'
-    end = f'<a:tailEnd type="triangle" w="{head}" len="{head}"/>' if head else ""
+    end = f'<a:tailEnd type="triangle" w="{head.width}" len="{head.length}"/>' if head else ""
     return f'<a:ln w="{emu(pen.width)}" cap="{cap}">{_fill(pen.line)}{dashes}{join}{end}</a:ln>'

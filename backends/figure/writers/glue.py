@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
 from math import hypot
 from typing import NamedTuple
 
-from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
-from .connectors import tip_of, without_needless
+from ..geometry import distance, edges, outline
+from ..scene import Circle, Group, Path, Point, Polygon, Scene, Shape, Text
+from .connectors import Side, side_of, tip_of, without_needless
 from .outlines import Drawn, area_of, middles, preset_sites
 from .strokes import steps
 
@@ -19,10 +19,11 @@ EXACT = 0.5
 
 
 class End(NamedTuple):
-    """An end that is glued to a site of a shape; both are numbers."""
+    """An end that is glued to a site of a shape, both as numbers, and at which side of it that is."""
 
     shape: int
     site: int
+    side: Side
 
 
 class Wire(NamedTuple):
@@ -32,6 +33,13 @@ class Wire(NamedTuple):
     head: Polygon | None
     ends: tuple[End | None, End | None]
     title: str
+
+
+class Sites(NamedTuple):
+    """Where lines are glued to a shape, and whether its ready-made outline has these sites itself."""
+
+    points: tuple[Point, ...]
+    ready: bool
 
 
 class Plan(NamedTuple):
@@ -72,16 +80,14 @@ def plan_of(scene: Scene) -> Plan:
             ends[-1].append(box and (box[0], point))
             if box is not None:
                 touched[box[0]] = box[1]
-                found = sites.setdefault(box[0], [])
-                if point not in found:
-                    found.append(point)
-    chosen = {number: _sites(touched[number], points) for number, points in sites.items()}
+                sites.setdefault(box[0], []).append(point)
+    chosen = {number: _sites(touched[number], list(dict.fromkeys(points))) for number, points in sites.items()}
     wires = {}
     for line, (start, end) in zip(lines, ends, strict=True):
-        glued = (_end(start, chosen), _end(end, chosen))
+        glued = (_end(start, chosen, touched), _end(end, chosen, touched))
         points = without_needless(line.line.points)
         wires[line.number] = Wire(line.line._replace(points=points), line.head, glued, line.group.title)
-    own = {number: points for number, (points, ready) in chosen.items() if not ready}
+    own = {number: found.points for number, found in chosen.items() if not found.ready}
     return Plan(wires, heads, own, max((number for number, _ in numbered(scene)), default=1) + 1)
 
 
@@ -125,36 +131,25 @@ def _nearest(boxes: Sequence[tuple[int, Drawn]], point: Point) -> tuple[int, Dra
 
 def _distance(shape: Drawn, point: Point) -> float:
     """From a point to a shape's edge."""
-    x, y = point
     if isinstance(shape, Circle):
-        return abs(hypot(x - shape.x, y - shape.y) - shape.radius)
-    if isinstance(shape, Rectangle):
-        left, top, right, bottom = area_of(shape)
-        corners: tuple[Point, ...] = ((left, top), (right, top), (right, bottom), (left, bottom))
-    else:
-        corners = shape.points
-    return min(_from_segment(point, start, end) for start, end in pairwise((*corners, corners[0])))
+        return abs(hypot(point[0] - shape.x, point[1] - shape.y) - shape.radius)
+    assert not isinstance(shape, Path)
+    return min(distance(point, *edge) for edge in edges(outline(shape)))
 
 
-def _from_segment(point: Point, start: Point, end: Point) -> float:
-    x, y = end[0] - start[0], end[1] - start[1]
-    length = x * x + y * y
-    part = ((point[0] - start[0]) * x + (point[1] - start[1]) * y) / length if length else 0.0
-    part = min(max(part, 0.0), 1.0)
-    return hypot(start[0] + part * x - point[0], start[1] + part * y - point[1])
-
-
-def _sites(shape: Drawn, points: list[Point]) -> tuple[tuple[Point, ...], bool]:
+def _sites(shape: Drawn, points: list[Point]) -> Sites:
     """Sites for lines that end at these points: those of the ready-made outline where they are where lines end."""
     ready = preset_sites(shape)
     if all(any(hypot(x - to_x, y - to_y) <= EXACT for to_x, to_y in ready) for x, y in points):
-        return ready, True
-    return (*middles(area_of(shape)), *points), False
+        return Sites(ready, True)
+    # LibreOffice numbers the sites of an outline as we do only where it has more than four of them.
+    return Sites((*middles(area_of(shape)), *points), False)
 
 
-def _end(end: tuple[int, Point] | None, sites: dict[int, tuple[tuple[Point, ...], bool]]) -> End | None:
+def _end(end: tuple[int, Point] | None, sites: Mapping[int, Sites], shapes: Mapping[int, Drawn]) -> End | None:
     if end is None:
         return None
     number, (x, y) = end
-    points = sites[number][0]
-    return End(number, min(range(len(points)), key=lambda site: hypot(points[site][0] - x, points[site][1] - y)))
+    points = sites[number].points
+    nearest = min(range(len(points)), key=lambda site: hypot(points[site][0] - x, points[site][1] - y))
+    return End(number, nearest, side_of((x, y), area_of(shapes[number])))

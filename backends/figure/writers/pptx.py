@@ -19,14 +19,15 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 
 from ....compiler import Problem
+from ..geometry import Area
 from ..options import PAGES as TARGETS
 from ..scene import Group, Leaf, Scene, Text
 from ..theme import Theme
 from ..transform import Move
 from . import drawingml as xml
-from .connectors import connector
+from .connectors import connector, straight
 from .glue import End, Plan, Wire, numbered, plan_of
-from .outlines import Area, area_of, emu, middles, united
+from .outlines import area_of, emu, middles, united
 from .strokes import Pen, pen_of, shown
 from .writer import PROPERTIES, Output, mark_of
 
@@ -163,32 +164,39 @@ def _leaf(number: int, shape: Leaf, plan: Plan, pen: Pen) -> str:
 def _wire(number: int, wire: Wire, pen: Pen, span: int) -> str:
     """A wire as one connector, or as three parts: both ends are connectors, glued to the free form between them."""
     head = _head(wire, pen)
-    if made := connector(wire.line.points):
-        return xml.connection(number, wire.title, wire.ends, made, pen, head)
-    between = wire.line._replace(points=wire.line.points[1:-1])
-    turns = between.points[0], between.points[-1]
-    glued: tuple[End | None, End | None] = (None, None)
+    start, end = wire.ends
+    if made := connector(wire.line.points, (start and start.side, end and end.side)):
+        return xml.connection(number, wire.title, _glue(start, end), made, pen, head)
+    first, *turns, last = wire.line.points
     middle = ""
-    if len(between.points) > 1:
-        sites = (*middles(area_of(between)), *turns)
+    glued: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
+    if len(turns) > 1:
+        between = wire.line._replace(points=tuple(turns))
+        sites = (*middles(area_of(between)), turns[0], turns[-1])
         middle = xml.detour(number, wire.title, between, pen, sites)
-        glued = End(number, len(sites) - 2), End(number, len(sites) - 1)
-    first, last = connector((wire.line.points[0], turns[0])), connector((turns[1], wire.line.points[-1]))
-    assert first is not None
-    assert last is not None
-    start = xml.connection(number + span, wire.title, (wire.ends[0], glued[0]), first, pen, None)
-    end = xml.connection(number + 2 * span, wire.title, (glued[1], wire.ends[1]), last, pen, head)
-    return middle + start + end
+        glued = (number, len(sites) - 2), (number, len(sites) - 1)
+    out = xml.connection(
+        number + span, wire.title, (_glue(start, end)[0], glued[0]), straight(first, turns[0]), pen, None
+    )
+    into = xml.connection(
+        number + 2 * span, wire.title, (glued[1], _glue(start, end)[1]), straight(turns[-1], last), pen, head
+    )
+    return middle + out + into
 
 
-def _head(wire: Wire, pen: Pen) -> str | None:
-    """The native arrow head that is nearest in length to the drawn one."""
+def _glue(start: End | None, end: End | None) -> xml.Glue:
+    return start and (start.shape, start.site), end and (end.shape, end.site)
+
+
+def _head(wire: Wire, pen: Pen) -> xml.Head | None:
+    """The native arrow head that is nearest in size to the drawn one."""
     if wire.head is None:
         return None
-    tip = wire.line.points[-1]
-    length = max(hypot(x - tip[0], y - tip[1]) for x, y in wire.head.points)
-    ratio = length / max(pen.width, _LEAST_WIDTH)
-    return min(_HEADS, key=lambda name: abs(_HEADS[name] - ratio))
+    (x, y), others = wire.line.points[-1], [point for point in wire.head.points if point != wire.line.points[-1]]
+    (x1, y1), (x2, y2) = others
+    length, width = hypot((x1 + x2) / 2 - x, (y1 + y2) / 2 - y), hypot(x2 - x1, y2 - y1)
+    unit = max(pen.width, _LEAST_WIDTH)
+    return xml.Head(*(min(_HEADS, key=lambda name: abs(_HEADS[name] * unit - size)) for size in (width, length)))
 
 
 def _packed(file: BytesIO) -> bytes:
