@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ....compiler import Layer, Op
 from ..scene import Path, Point
 from .lanes import is_far
 from .layout import Layout
@@ -58,14 +59,18 @@ def _downs(box: Solid, high: float, count: int) -> list[float]:
 
 def size_of(edge: Edge) -> tuple[int, int]:
     """Height and width of the kernel with which a box is read."""
-    kernel: tuple[int, int] = edge.target.head.op.kernel
+    kernel: tuple[int, int] = getattr(_op(edge), "kernel", (1, 1))
     return kernel
+
+
+def _op(edge: Edge) -> Op | None:
+    return edge.target.head.op if isinstance(edge.target.head, Layer) else None
 
 
 def _kernel(box: Solid, edges: tuple[Edge, ...], laws: Measures, down: float) -> Kernel:
     size = size_of(edges[0])
     high, deep = min(laws.kernel(size[0]), box.high), min(laws.kernel(size[1]), box.deep)
-    groups: int = getattr(edges[0].target.head.op, "groups", 1)
+    groups: int = getattr(_op(edges[0]), "groups", 1)
     return Kernel(Solid(box.x, box.y + down, box.thick / groups, high, deep), edges, size)
 
 

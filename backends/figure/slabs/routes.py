@@ -25,6 +25,8 @@ class _Routes:
     def __init__(self, stages: Sequence[Stage], layout: Layout, over: bool) -> None:
         self.layout, self.over = layout, over
         self.edges = [edge for stage in stages for edge in stage.reads if self._is_routed(edge)]
+        self.height: dict[Edge, float] = {}
+        """How far down the left edge of its box a wire ends that comes from the left."""
         self.entry = self._entries()
         self.around = [edge for edge in self.edges if self._lines(edge)[0] != self._lines(edge)[1]]
         spans = [
@@ -51,6 +53,7 @@ class _Routes:
             box = self.layout.solids[stage]
             edges.sort(key=lambda edge: -edge.source.rank)
             for number, edge in enumerate(edges):
+                self.height[edge] = (number + 1) / (len(edges) + 1)
                 part = ENTRIES[0] + (ENTRIES[1] - ENTRIES[0]) * (number + 0.5) / len(edges)
                 across = box.left + part * box.thick
                 found[edge] = across if self.over else box.left - PAD - LANE * (len(edges) - number) / len(edges)
@@ -110,9 +113,9 @@ class _Routes:
     def _into(self, edge: Edge, line: int) -> list[Point]:
         box, y = self.layout.solids[edge.target], self._height(edge, line)
         x = self.entry[edge]
-        middle = box.top + box.high / 2
+        down = box.top + self.height[edge] * box.high
         if self._enters_left(edge):
             x = self.layout.left + LANE * (self.side[edge] + 0.5)
         elif self.over:
             return [(x, y), (x, box.top)]
-        return [(x, y), (x, middle), (box.left, middle)]
+        return [(x, y), (x, down), (box.left, down)]

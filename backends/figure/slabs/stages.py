@@ -10,7 +10,7 @@ from ....compiler import Graph, Input, Layer, Problem, Transfer
 EdgeKind: TypeAlias = Literal["ray", "arrow", "wire", "sum"]
 """How one box reads another: through a kernel, with all its units, otherwise, or to be added to it."""
 
-OPENS = ("convolution", "dense")
+OPENS = ("convolution", "dense", "block")
 """Roles of layers that have a box of their own."""
 SOURCES = 16
 """The most boxes whose maps are read as one: twice as many as there are colours of devices."""
@@ -178,7 +178,8 @@ def _union(flows: list[_Flow]) -> _Flow:
 def _kind(source: Stage, node: Input | Layer) -> EdgeKind:
     if isinstance(node, Layer) and node.op.role == "dense":
         return "arrow"
-    return "ray" if getattr(getattr(node, "op", None), "kernel", None) and not source.vector else "wire"
+    convolves = isinstance(node, Layer) and node.op.role == "convolution"
+    return "ray" if convolves and not source.vector else "wire"
 
 
 _POOLING = {"max": "Max pooling", "avg": "Average pooling", "sub": "Subsampling"}

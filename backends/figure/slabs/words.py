@@ -84,9 +84,9 @@ def _copies(transfers: list[Transfer], fields: Sequence[str]) -> tuple[str, ...]
         size = (format_shape(transfer.shape), format_bytes(transfer.bytes_per_sample))
         counts[size] = counts.get(size, 0) + 1
     lines = []
-    for (shape, size), count in counts.items():
-        lines += [f"{count} transfer{'s' * (count > 1)}"]
-        lines += [shape] * ("shape" in fields) + [size] * ("bytes" in fields)
+    for (told_shape, told_bytes), count in counts.items():
+        lines.append(f"{count} transfer{'s' * (count > 1)}")
+        lines += [told_shape] * ("shape" in fields) + [told_bytes] * ("bytes" in fields)
     return tuple(lines)
 
 

@@ -6,7 +6,7 @@ widths, kernels, towers and crossings are drawn as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ....compiler import Layer
 from .. import text
@@ -22,6 +22,7 @@ from ..slabs.drawing import Drawing, groups_of
 from ..slabs.lanes import Lanes, lanes_of
 from ..slabs.layout import Layout, Plan, lay_out
 from ..slabs.measures import measures
+from ..slabs.repeats import HEIGHT, brackets, repeats_of
 from ..slabs.stages import Stage, stages_of
 from ..slabs.words import Block, Floor, Words, words_of
 from ..transform import Move
@@ -31,6 +32,8 @@ MARGIN = 12.0
 """Around the figure, in points."""
 LABELS = ("shape", "kernel", "stride", "op")
 """What the original says: sizes of maps and kernels, `Stride of 4`, `Max pooling` and `dense`."""
+NAMED = ("block",)
+"""Roles of layers whose op is told below their box."""
 COPIED = ("transfer", "transfer between devices")
 """The legend of what crosses from one tower to another."""
 LINES = ("name", "params", "macs", "bytes")
@@ -51,12 +54,14 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     grown = 12.0 / page.least  # the least text of the figure is the heading's, with 12
     width, height = page.width * grown - 2 * MARGIN, page.height * grown - 2 * MARGIN
     head = heading(picture.graph, legend, options, MARGIN, MARGIN, width, COPIED)
-    room = LINE * max((said.lines for said in words), default=0) + PAD
+    repeats = repeats_of(picture, stages)
+    room = LINE * max((said.lines for said in words), default=0) + PAD + HEIGHT * min(len(repeats), 2)
     plan = Plan(stages, lanes, below, room, lambda unit, slim: measures(stages, options.scale, unit, slim))
     note = LINE * options.scale_note
     layout = lay_out(plan, width, height - head.height - note, MARGIN, MARGIN + head.height)
     laws = plan.measures(*layout.unit)
-    said = _words(layout, words, below)
+    floors = _floors(layout, below)
+    said = [*_words(layout, words, floors), *brackets(picture, repeats, layout, floors)]
     over = lanes.rows == 1
     drawing = Drawing(picture, stages, layout, laws, roles, below, fields, options.colour not in ("auto", "none"), over)
     shapes: list[Shape] = [*groups_of(drawing, [shape for group in said for shape in group.shapes]), *said]
@@ -81,6 +86,7 @@ def _below(stage: Stage, fields: Sequence[str]) -> list[str]:
     lines = [str(stage.head.shape[0])] if "shape" in fields else []
     if isinstance(stage.head, Layer):
         layer = stage.head
+        lines += [layer.op.keyword] * (layer.op.role in NAMED and "op" in fields)
         short = {"name": layer.name.removeprefix(f"{layer.device}.")}
         lines += [short.get(field) or FIELDS[field](layer) for field in LINES if field in fields]
     elif "name" in fields:
@@ -97,14 +103,17 @@ def _towers(picture: Picture, stages: Sequence[Stage], lanes: Lanes) -> dict[Sta
     return {stage: name for name, stage in found.items()}
 
 
-def _words(layout: Layout, words: Sequence[Words], below: Mapping[Stage, Sequence[str]]) -> list[Group]:
-    """The words of every line of the figure: what is said of the way to the next line stands at the end of its own."""
-    groups = []
-    members: list[list[Stage]] = [[] for _ in layout.lines]
+def _floors(layout: Layout, below: Mapping[Stage, Sequence[str]]) -> list[Floor]:
+    """What of every line of the figure is above its words."""
+    places: list[list[Area]] = [[] for _ in layout.lines]
     for stage, number in layout.line.items():
-        members[number].append(stage)
-    for line, here in zip(layout.lines, members, strict=True):
-        floor = Floor([_place(layout, stage, below[stage]) for stage in here])
+        places[number].append(_place(layout, stage, below[stage]))
+    return [Floor(found) for found in places]
+
+
+def _words(layout: Layout, words: Sequence[Words], floors: Sequence[Floor]) -> Iterator[Group]:
+    """The words of every line of the figure: what is said of the way to the next line stands at the end of its own."""
+    for line, floor in zip(layout.lines, floors, strict=True):
         gaps = [(words[column], *_gap(layout, column, line.columns)) for column in line.columns]
         ahead = words[line.columns.stop : line.columns.stop + 1]
         ends = [_way(said._replace(reading=("",)), line.right, line.right) for said in ahead]
@@ -113,8 +122,7 @@ def _words(layout: Layout, words: Sequence[Words], below: Mapping[Stage, Sequenc
         texts += floor.put([_middle(said.reading, left, right) for said, left, right in gaps], "remark", level=True)
         texts += floor.put([_middle(said.copies, left, right) for said, left, right in gaps], "transfer")
         if texts:
-            groups.append(Group("note", tuple(texts), "; ".join(text.text for text in texts)))
-    return groups
+            yield Group("note", tuple(texts), "; ".join(text.text for text in texts))
 
 
 def _gap(layout: Layout, column: int, line: range) -> tuple[float, float]:
