@@ -52,6 +52,9 @@ class Artist(NamedTuple):
     def write(self, scenes: Sequence[Any], target: Target) -> Iterator[tuple[Path | None, bytes]]:
         """Scenes as pages of one file, else as one file each."""
         figure = backends.load("figure")
+        if boxes := figure.lacking(scenes, target.format):
+            where = target.path or "standard output"
+            note(f"{where}: {target.format} has an empty box for {' '.join(boxes)}; svg and pptx have the character")
         if figure.has_pages(target.format):
             yield target.path, figure.write(scenes, self.theme, target.format, self.output)
             return

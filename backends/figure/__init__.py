@@ -24,7 +24,7 @@ from .writers.writer import Output
 
 __all__ = [
     "ALIASES", "Fitted", "Look", "Options", "Output", "Scene", "Theme", "background_of", "check_name", "check_options",
-    "draw", "fields_of", "figure", "format_of", "has_pages", "page_of", "style_of", "themes", "write",
+    "draw", "fields_of", "figure", "format_of", "has_pages", "lacking", "page_of", "style_of", "themes", "write",
 ]  # fmt: skip
 
 _STYLES, _WRITERS = "figure.styles.", "figure.writers."
@@ -82,6 +82,13 @@ def format_of(name: str) -> str:
     name = ALIASES.get(name, name)
     check_name("format", name, FORMATS)
     return name
+
+
+def lacking(scenes: Sequence[Scene], format: str) -> str:
+    """The characters, each once, that these figures show as empty boxes in that format."""
+    find = getattr(load_backend(_WRITERS + format), "lacking", None)
+    found: str = find("".join(word.text for scene in scenes for word in scene.texts())) if find else ""
+    return found
 
 
 def has_pages(format: str) -> bool:

@@ -125,6 +125,10 @@ class Scene(NamedTuple):
             else:
                 yield owner, shape
 
+    def texts(self) -> Iterator[Text]:
+        """All texts."""
+        return (shape for _, shape in self.leaves() if isinstance(shape, Text))
+
     def smallest_text(self) -> float | None:
         """Size of the smallest text in points; None for a figure without text."""
-        return min((shape.size for _, shape in self.leaves() if isinstance(shape, Text)), default=None)
+        return min((text.size for text in self.texts()), default=None)

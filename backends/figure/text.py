@@ -45,8 +45,8 @@ def width(text: str, size: float, bold: bool = False) -> float:
     return _em_width(text, bold) * size / EM
 
 
-def unknown(text: str) -> str:
-    """The characters of a text that the font lacks, each once: formats that bring the font show an empty box for them."""
+def lacking(text: str) -> str:
+    """The characters of a text that the font lacks, each once: formats that bring it show an empty box for them."""
     advances = _ADVANCES[False]
     return "".join(dict.fromkeys(char for char in text if char not in advances))
 

@@ -1,7 +1,7 @@
 """PDF: one page per figure, in its physical size, with text that can be selected and searched.
 
 Only the letters that are used are embedded, of the bundled font. A character
-that it lacks is shown as an empty box, and copied as what it is.
+that it lacks is shown as an empty box.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Text
-from ..text import FONTS
+from ..text import FONTS, lacking
 from ..theme import Theme
 from .strokes import MITER, Pen, corner_of, pen_of, shown, start_of, steps
 from .writer import WRITTEN, Output, mark_of
+
+__all__ = ["PAGES", "lacking", "write"]
 
 PAGES = True
 

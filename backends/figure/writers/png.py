@@ -10,12 +10,14 @@ from math import ceil, isfinite
 from resvg_py import svg_to_bytes
 
 from ....compiler import Problem
-from .. import text
 from ..scene import Scene
+from ..text import FAMILIES, FONTS, lacking
 from ..theme import Theme
 from . import svg
 from .strokes import shown
 from .writer import POINTS_PER_INCH, Output, mark_of
+
+__all__ = ["PAGES", "lacking", "most_dpi", "size_of", "write"]
 
 PAGES = False
 
@@ -23,7 +25,7 @@ MOST_PIXELS = 100_000_000
 """Pixels of the largest image: it takes 400 MB of memory while it is drawn."""
 INCH = 0.0254
 """Metres."""
-_FAMILY = text.FAMILIES[2]
+_FAMILY = FAMILIES[2]
 _HEAD_END = 33  # PNG's signature of 8 bytes, and its first chunk: 4 length, 4 name, 13 contents, 4 checksum
 
 
@@ -36,7 +38,7 @@ def write(scenes: Sequence[Scene], theme: Theme, output: Output) -> bytes:
         width=width,
         height=height,
         skip_system_fonts=True,
-        font_files=list(text.FONTS.values()),
+        font_files=list(FONTS.values()),
         font_family=_FAMILY,
         sans_serif_family=_FAMILY,
     )

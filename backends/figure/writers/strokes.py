@@ -59,8 +59,8 @@ def start_of(shape: Text) -> float:
 def shown(words: str) -> str:
     """A user's text as any format can hold it: on one line, and without the characters that XML forbids.
 
-    These are control characters, halves of surrogate pairs, U+FFFE and U+FFFF (XML 1.0, section 2.2); each becomes the
-    replacement character.
+    These are control characters, halves of surrogate pairs, U+FFFE and U+FFFF (XML 1.0, section 2.2). They and the
+    characters that turn the direction of writing around become the replacement character.
     """
     if words.isprintable():
         return words
@@ -68,8 +68,12 @@ def shown(words: str) -> str:
 
 
 _SPACES = str.maketrans("\t\n\r", "   ")
+_TURNING = range(0x202A, 0x202F), range(0x2066, 0x206A)
+"""Embeddings, overrides and isolates (Unicode Standard Annex 9): with them a text can look like another one."""
 
 
 def _is_character(char: str) -> bool:
     code = ord(char)
+    if any(code in codes for codes in _TURNING):
+        return False
     return 0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF

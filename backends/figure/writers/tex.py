@@ -70,14 +70,21 @@ _LETTERS = (
 )
 _NOT_IN_T1 = frozenset("ĦħĸĿŀŉŦŧſ")
 """Letters between U+00A1 and U+017F for which the encoding T1 has nothing."""
-_BOX = r"\fbox{\phantom{n}}"
+_BOX = r"{\setlength{\fboxsep}{0pt}\framebox[0.75em]{\rule{0pt}{1.4ex}}}"
+_SPACES = re.compile("(?<= ) |^ | $")
+"""Spaces that LaTeX would leave out."""
 _RAISED = dict(zip("⁰⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0456789+-n", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
 
 
 def escaped(words: str) -> str:
     """A text as LaTeX that prints it."""
-    return "".join(map(_character, shown(words)))
+    return _SPACES.sub(r"\\ ", "".join(map(_character, shown(words))))
+
+
+def lacking(words: str) -> str:
+    """The characters of a text for which an empty box is shown, each once."""
+    return "".join(dict.fromkeys(char for char in words if _character(char) == _BOX))
 
 
 @cache

@@ -13,8 +13,10 @@ from typing import Any
 from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Text
 from ..theme import Theme
 from .strokes import MITER, Pen, corner_of, pen_of, shown, steps
-from .tex import escaped
+from .tex import escaped, lacking
 from .writer import Output, mark_of
+
+__all__ = ["PAGES", "lacking", "write"]
 
 PAGES = True
 

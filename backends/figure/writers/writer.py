@@ -1,7 +1,8 @@
 """What every writer is given besides the figure.
 
 A writer is a module of this folder with ``write(scenes, theme, output) -> bytes`` and ``PAGES``, whether one file of
-the format holds several figures; a writer that does not gets just one.
+the format holds several figures; a writer that does not gets just one. A writer that brings its letters with it, and
+so does not have all, says with ``lacking(words)`` which ones it shows as empty boxes.
 """
 
 from __future__ import annotations
