@@ -16,7 +16,6 @@ from ..transform import Move
 from ..volumes.captions import DEFAULT, SIZE, captions_of
 from ..volumes.drawing import box, wires
 from ..volumes.fitting import Fitting
-from ..volumes.rows import Plan, plans, value
 from ..volumes.stages import Stage, items_for, stages_of
 from ..volumes.surroundings import brackets, frames, lanes
 from .style import Style
@@ -25,6 +24,8 @@ MARGIN = 12.0
 """Around the figure."""
 HEADING = 56.0
 """Height of the heading, about."""
+HOPELESS = 0.7
+"""Text of this part of the least size would not become large enough if pools had no captions."""
 NOTES = {
     "auto": "Lengths ∝ √size",
     "sqrt": "Lengths ∝ √size",
@@ -37,24 +38,14 @@ NOTES = {
 def scene(picture: Picture, options: Options, page: Page) -> Scene:
     """The graph as boxes in space."""
     colours = colouring(picture, options.colour)
-    for terse in (False, True):
-        made = _best(picture, options, colours, page, terse)
-        readable = min(page.width / made.width, page.height / made.height) * SIZE >= page.least
-        if readable or options.labels is not None:
-            break
+    made = _figure(picture, options, colours, page, terse=False)
+    readable = min(page.width / made.width, page.height / made.height) * SIZE / page.least
+    if options.labels is None and HOPELESS < readable < 1:
+        return _figure(picture, options, colours, page, terse=True)
     return made
 
 
 STYLE = Style(scene, heeds=frozenset({"colour", "labels", "legend", "scale", "scale_note"}), labels=DEFAULT)
-
-
-def _best(picture: Picture, options: Options, colours: Colouring, page: Page, terse: bool) -> Scene:
-    """The figure that suits the page best."""
-    fitting = _fitting(picture, options, colours, terse)
-    head = HEADING if options.heading else 0
-    found = plans(fitting.items.all, fitting.ranks, fitting.extent, page, head, SIZE)
-    made = [(plan, _figure(picture, options, fitting, colours, plan)) for plan in found]
-    return max(made, key=lambda entry: value(entry[0], entry[1].width, entry[1].height, page, SIZE))[1]
 
 
 def _fitting(picture: Picture, options: Options, colours: Colouring, terse: bool) -> Fitting:
@@ -66,8 +57,9 @@ def _fitting(picture: Picture, options: Options, colours: Colouring, terse: bool
     return Fitting(items, ranks, stages, captions, options.scale)
 
 
-def _figure(picture: Picture, options: Options, fitting: Fitting, colours: Colouring, plan: Plan) -> Scene:
-    stand = fitting.stand(plan)
+def _figure(picture: Picture, options: Options, colours: Colouring, page: Page, terse: bool) -> Scene:
+    fitting = _fitting(picture, options, colours, terse)
+    stand = fitting.best(page, (2 * MARGIN, 2 * MARGIN + (HEADING if options.heading else 0)))
     shapes: list[Shape] = [
         *lanes(fitting.items, stand),
         *frames(picture, stand),

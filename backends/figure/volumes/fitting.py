@@ -12,14 +12,14 @@ from ..layered.items import Items
 from ..layered.measures import ENTRIES, EXITS, HUB, PITCH, STACK_GAP, Sizes
 from ..layered.surroundings import DEVICE
 from ..layered.words import INSET
-from ..options import Law
+from ..options import Law, Page
 from .captions import LINE, SIZE, Caption
 from .placing import place
 from .reaching import Standing, reached
-from .rows import Extent, Plan
+from .rows import Extent, Plan, plans, value
 from .sizes import Solid, sizing_of
 from .stages import Stage
-from .standing import Stand, baselines, framed, main_lines, squeezed
+from .standing import Stand, baselines, framed, main_lines, size_of, squeezed
 
 BRACKET = 20.0
 """Height of the line below captions that says which scope boxes are in."""
@@ -38,6 +38,15 @@ class Fitting(NamedTuple):
     stages: list[Stage]
     captions: list[Caption]
     law: Law
+
+    def best(self, page: Page, around: tuple[float, float]) -> Stand:
+        """Everything where it suits a page best; ``around`` is the width and height that other things need."""
+        made = []
+        for plan in plans(self.items.all, self.ranks, self.extent, page, around[1]):
+            stand = self.stand(plan)
+            width, height = size_of(stand)
+            made.append((value(plan, width + around[0], height + around[1], page), stand))
+        return max(made, key=lambda entry: entry[0])[1]
 
     def extent(self, largest: float) -> Extent:
         """Widths of ranks and height of a row, where the largest map is so high."""

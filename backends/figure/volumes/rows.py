@@ -11,11 +11,14 @@ from typing import NamedTuple
 from ..layered.items import Item
 from ..layered.measures import CHANNEL, FOLD_GAP
 from ..options import Page
+from .captions import SIZE
 
 LARGEST_MAPS = (44.0, 52.0, 60.0, 70.0, 80.0, 92.0, 105.0, 120.0, 136.0, 155.0, 180.0, 210.0, 240.0)
 """Heights of the largest map that are tried, in points where text has 12."""
 TRIED = 4
 """Plans that are laid out in full, of all that are estimated."""
+MANY = 300
+"""Of so many boxes only one plan is laid out."""
 COMFORT = 1.2
 """Text of so many times the least size is large enough: more room goes to the boxes."""
 TALL = 0.36
@@ -47,10 +50,8 @@ class Plan(NamedTuple):
     skips: int
 
 
-def plans(
-    items: Sequence[Item], ranks: int, extent: Callable[[float], Extent], page: Page, head: float, text: float
-) -> list[Plan]:
-    """The most promising plans for a page, best first; ``head`` is the heading's height, ``text`` the size of text."""
+def plans(items: Sequence[Item], ranks: int, extent: Callable[[float], Extent], page: Page, above: float) -> list[Plan]:
+    """The most promising plans for a page, best first; ``above`` is the height of what is not boxes."""
     leaving = _leaving(items, ranks)
     price = [CROSSING * skips + SPLIT * split for skips, split in zip(leaving, _split(items, ranks), strict=True)]
     found: list[tuple[float, Plan]] = []
@@ -62,17 +63,17 @@ def plans(
             starts = _cut(ends, count, price)
             limits = [0.0, *(ends[start - 1] for start in starts[1:]), ends[-1]]
             width = max(end - start for start, end in pairwise(limits))
-            high = head + len(starts) * (height + FOLD_GAP)
+            high = above + len(starts) * (height + FOLD_GAP)
             plan = Plan(largest, starts, sum(leaving[start - 1] - 1 for start in starts[1:]))
-            found.append((value(plan, width, high, page, text), plan))
+            found.append((value(plan, width, high, page), plan))
     found.sort(key=lambda entry: -entry[0])
-    return [plan for _, plan in found[:TRIED]]
+    return [plan for _, plan in found[: TRIED if len(items) <= MANY else 1]]
 
 
-def value(plan: Plan, width: float, height: float, page: Page, text: float) -> float:
+def value(plan: Plan, width: float, height: float, page: Page) -> float:
     """How good a figure of that size is on the page."""
-    factor = min(page.width / width, page.height / height, page.most / text)
-    readable = factor * text / page.least
+    factor = min(page.width / width, page.height / height, page.most / SIZE)
+    readable = factor * SIZE / page.least
     comfort = min(readable / COMFORT, 1.0)
     tall = min(factor * plan.largest / (TALL * min(page.height, page.width)), 1.0)
     small = UNREADABLE * max(1 - readable, 0.0)

@@ -40,6 +40,18 @@ class Stand(NamedTuple):
     frames: list[Framed]
 
 
+def size_of(stand: Stand) -> tuple[float, float]:
+    """Width and height of everything."""
+    xs = [x for box in stand.boxes for x in (box.frame.left, box.frame.right)]
+    ys = [y for box, end in zip(stand.boxes, stand.ends, strict=True) for y in (box.area.top, end)]
+    xs += [x for line in stand.lines for x, _ in line.points]
+    ys += [y for line in stand.lines for _, y in line.points]
+    for place in (*(box for _, _, box in stand.lanes), *(box for _, box in stand.frames)):
+        xs += place.left, place.right
+        ys += place.top, place.bottom
+    return max(xs) - min(xs), max(ys) - min(ys)
+
+
 def baselines(boxes: Sequence[Standing]) -> list[float]:
     """Where the captions begin: at one height for all boxes that stand in one line."""
     lowest: dict[tuple[int, int], float] = {}
