@@ -48,6 +48,10 @@ def slanted(x: float) -> Group:
     return of("layer", Polygon(((x, 300), (x + 20, 300), (x + 120, 400), (x + 100, 400)), "bar"), name=f"bar{x}")
 
 
+def dark(x: float) -> Polygon:
+    return Polygon(((x, 300), (x + 20, 300), (x + 120, 400), (x + 100, 400)), "arrow")
+
+
 def small(name: str, x: float, y: float) -> Group:
     return of("layer", Rectangle(x, y, 20, 20, "merge"), name=name)
 
@@ -67,6 +71,7 @@ GOOD: dict[str, tuple[Shape, ...]] = {
     "a line that is hidden by the ground of a text": (ray((480, 295), (600, 295)), frame(490, 280), WORDS),
     "slanted boxes whose areas overlap": (slanted(500), slanted(530)),
     "a box in a lane, and one beside it": (of("lane", frame(490, 280)), small("c", 490, 280), small("d", 580, 280)),
+    "a text beside a slanted shape whose area it is in": (dark(500), text(560, 330)),
     "planes of one stack": (of("layer", *(Rectangle(500 + i, 300 + i, 80, 80, "plane") for i in range(9))),),
     "a note on a box": (of("note", text(60, 114, "5", 12)),),
     "a wire that turns": (wire("a", "b", (100, 140), (100, 180), (250, 180), (250, 130), (300, 130)),),
