@@ -12,8 +12,12 @@ SIZE = 12.0
 """Size of all text; every length here is a part of it: 16 px in the figure of 1998, 12 points."""
 SHADE = 0.344
 """From the light to the dark grey of neighbouring planes: #C3C3C3 and #808080 in the figure of 1998."""
+COLOURED = 0.15
+"""The same for planes in colours, which stay apart by their outlines."""
 BREAK = 3.0
 """Steps between the planes where a stack is broken."""
+TOUCHING = 0.9
+"""Of a plane's side: that far apart may planes be, so that a broken stack still hangs together."""
 DOT = 1.3
 """Radius of the dots of a break mark."""
 
@@ -37,9 +41,9 @@ class Stack(NamedTuple):
         """Width and height of the whole."""
         return self.width + self.depth, self.height + self.depth
 
-    def planes(self) -> Iterator[tuple[float, float]]:
-        """Where the planes begin and how dark they are, from the back."""
-        return ((self._offset(i), SHADE * (i % 2)) for i in range(self.drawn))
+    def planes(self) -> Iterator[tuple[float, int]]:
+        """Where the planes begin, from the back, and 1 for the dark ones."""
+        return ((self._offset(i), i % 2) for i in range(self.drawn))
 
     def hull(self) -> tuple[Point, ...]:
         """The outline around all planes."""
@@ -60,15 +64,18 @@ class Stack(NamedTuple):
 
     def shapes(self, x: float, y: float, role: str) -> Iterator[Shape]:
         """The planes, and dots where some are left out."""
+        dark = SHADE if role == "plane" else COLOURED
         for at, shade in self.planes():
-            yield Rectangle(x + at, y + at, self.width, self.height, role, shade=shade)
+            yield Rectangle(x + at, y + at, self.width, self.height, role, shade=shade * dark)
         if self.broken:
             last, first = self._offset(self.drawn // 2 - 1), self._offset(self.drawn // 2)
             yield from _dots((x + self.width + 2.5 * DOT, y - 2.5 * DOT), last, first)
 
     def _offset(self, plane: int) -> float:
         """How far right and down a plane is."""
-        return self.step * (plane + (BREAK - 1) * (self.broken and plane >= self.drawn // 2))
+        beyond = self.broken and plane >= self.drawn // 2
+        most = max(TOUCHING * min(self.width, self.height) - self.step, 0.0)
+        return self.step * plane + min((BREAK - 1) * self.step, most) * beyond
 
 
 class Bar(NamedTuple):

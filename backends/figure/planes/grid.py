@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class Extent(NamedTuple):
 
 
 class Grid:
-    """The stages of a net with their bodies, labels and cells; ``carried`` transfers stand on their wires."""
+    """The stages of a net with their bodies, labels and cells."""
 
     def __init__(
         self,
@@ -55,31 +55,24 @@ class Grid:
         labels: Sequence[Label],
         devices: Sequence[str | None],
         repeats: Sequence[Repeat],
-        carried: bool,
+        cells: Cells,
     ) -> None:
         self.stages, self.bodies, self.labels, self.devices = stages, bodies, labels, devices
-        self.repeats = repeats
-        self.cells: Cells = cells_of(stages, 2 * len(devices) - 1, carried)
+        self.repeats, self.cells = repeats, cells
         self.parcels = [stage for stage in stages if self.cells.is_carried(stage)]
         self.widths = [0.0] * self.cells.columns
         for stage, body, label in zip(stages, bodies, labels, strict=True):
             if not self.cells.is_carried(stage):
                 rank = self.cells.ranks[stage.index]
                 self.widths[rank] = max(self.widths[rank], body.size[0], *label.widths)
+        self.reach = [
+            Extent(*(body.size[1] / 2 + (LINE * len(part) + CLEAR if part else 0.0) for part in label))
+            for body, label in zip(bodies, labels, strict=True)
+        ]
         self.crossing = _crossing(self.cells, stages)
         self.barred = _crossing(self.cells, self.parcels)
         names = [text.width(device, SIZE, bold=True) for device in devices if device]
         self.head = max(names, default=0.0) + 2 * INSET if names else 0.0
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether the transfers have room on their wires: between two devices they pass nothing else."""
-        if self.parcels and len(self.devices) > 2:
-            return False
-        counts: dict[tuple[int, int], int] = defaultdict(int)
-        for stage in self.parcels:
-            counts[self.cells.ranks[stage.index], stage.lane] += 1
-        return max(counts.values(), default=0) <= MOST_PARCELS
 
     @property
     def length(self) -> float:
@@ -122,12 +115,10 @@ class Grid:
     def extents(self, lines: Sequence[int]) -> dict[tuple[int, int], Extent]:
         """By row of the page and row of the grid."""
         found: dict[tuple[int, int], Extent] = {}
-        for stage, body, label in zip(self.stages, self.bodies, self.labels, strict=True):
+        for stage, (above, below) in zip(self.stages, self.reach, strict=True):
             key = self.key(stage, lines)
-            half = body.size[1] / 2
-            above, below = (half + (LINE * len(part) + CLEAR if part else 0.0) for part in label)
-            old = found.get(key, Extent(0, 0))
-            found[key] = Extent(max(old.above, above), max(old.below, below))
+            old = found.get(key, (0.0, 0.0))
+            found[key] = Extent(max(old[0], above), max(old[1], below))
         for key, levels in self.brackets(lines).items():
             found[key] = found[key]._replace(below=found[key].below + ROOM * levels)
         return found
@@ -145,6 +136,20 @@ class Grid:
                 lowest = max(key for key in keys if key[0] == line)
                 found[lowest] = max(found.get(lowest, 0), repeat.level + 1)
         return found
+
+
+def grid_cells(stages: Sequence[Stage], devices: Sequence[str | None]) -> list[Cells]:
+    """The ways to place the stages: with columns for transfers, and with transfers on their wires if they have room.
+
+    They have it between two devices, where they pass nothing else.
+    """
+    lanes = 2 * len(devices) - 1
+    apart = cells_of(stages, lanes, carried=False)
+    if len(devices) != 2 or not any(stage.main.kind == "transfer" for stage in stages):
+        return [apart]
+    cells = cells_of(stages, lanes, carried=True)
+    counts = Counter(cells.ranks[stage.index] for stage in stages if cells.is_carried(stage))
+    return [apart, cells] if max(counts.values()) <= MOST_PARCELS else [apart]
 
 
 def _crossing(cells: Cells, stages: Iterable[Stage]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from ..fit import SLACK
@@ -17,13 +18,17 @@ from .strip import draw as draw_chain
 
 SHRINKS = (1.0, 0.8, 0.64, 0.5, 0.4, 0.32)
 """Sizes of the shapes that are tried, as parts of those of 1998."""
-MOST_ROWS = 12
-"""Rows of the page that are tried one by one."""
-SLACKS = (1.0, 1.12, 1.25)
+LARGE = 300
+"""From so many stages on only the smallest shapes are tried."""
+MOST_ROWS = 6
+"""Numbers of rows up to this are tried one by one, larger ones in steps."""
+FEWEST = 4
+"""Stages of a row."""
+SLACKS = (1.0, 1.2)
 """How much wider a row may be than its part of the net: it ends where few wires go on."""
 WRAPPED = 0.85
 """How much smaller the shapes may be to save a row."""
-TRIED = 12
+TRIED = 6
 """Plans that are drawn to see whether they are legible."""
 
 
@@ -39,18 +44,33 @@ class Plan(NamedTuple):
 
 def plans_of(net: Chain | Grid, size: float) -> Iterator[Plan]:
     """The net in one row, in two, and so on; ``size`` is what its shapes are multiplied by, and its wording's worth."""
-    yield _plan(net, 1.0, size)
-    for count in range(2, MOST_ROWS + 1):
-        for slack in SLACKS:
-            yield _plan(net, count / slack, size)
+    known: set[tuple[int, ...]] = set()
+    for width in _widths(net.length, len(net.stages)):
+        starts, plan = _chained(net, width, size) if isinstance(net, Chain) else _gridded(net, width, size)
+        if starts not in known:
+            known.add(starts)
+            yield plan()
 
 
-def _plan(net: Chain | Grid, count: float, size: float) -> Plan:
-    if isinstance(net, Chain):
-        chain, chained = net, net.rows(net.length / count + SLACK)
-        return Plan(*net.size(chained), len(chained), size, lambda: draw_chain(chain, chained))
-    grid, rows = net, net.rows(net.length / count + SLACK)
-    return Plan(*net.size(rows), len(rows), size, lambda: draw_grid(grid, rows))
+def _chained(chain: Chain, width: float, size: float) -> tuple[tuple[int, ...], Callable[[], Plan]]:
+    rows = chain.rows(width)
+    draw = partial(draw_chain, chain, rows)
+    return tuple(row.first for row in rows), lambda: Plan(*chain.size(rows), len(rows), size, draw)
+
+
+def _gridded(grid: Grid, width: float, size: float) -> tuple[tuple[int, ...], Callable[[], Plan]]:
+    rows = grid.rows(width)
+    draw = partial(draw_grid, grid, rows)
+    return tuple(row.first for row in rows), lambda: Plan(*grid.size(rows), len(rows), size, draw)
+
+
+def _widths(length: float, stages: int) -> Iterator[float]:
+    """Widths of rows, from one row on; of a long net there are more rows, in larger steps."""
+    yield length + SLACK
+    count = 2.0
+    while count <= max(MOST_ROWS, stages / FEWEST):
+        yield from (length * slack / count + SLACK for slack in SLACKS)
+        count = count + 1 if count < MOST_ROWS else 1.4 * count
 
 
 def best(plans: Sequence[Plan], page: Page, around: Point) -> Drawn:

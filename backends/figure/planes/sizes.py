@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ....compiler import Transfer, elements, format_bytes, format_shape
@@ -69,6 +69,12 @@ class Sizes(NamedTuple):
         return self.shrink * self.sides(units).points
 
 
+def bodies_of(stages: Sequence[Stage], law: Law, shrink: float) -> list[Body]:
+    """What all stages are drawn as."""
+    sizes = sizes_of(stages, law, shrink)
+    return [sizes.body(stage) for stage in stages]
+
+
 def sizes_of(stages: Sequence[Stage], law: Law, shrink: float) -> Sizes:
     """The lengths for a net; of its own choice, maps of similar sizes are linear, all else goes by square root."""
     maps = [found for stage in stages if (found := map_of(stage.main))]
@@ -87,6 +93,16 @@ def sizes_of(stages: Sequence[Stage], law: Law, shrink: float) -> Sizes:
         Scale(law, units, LONGEST, SHORTEST, LONGEST),
         shrink,
     )
+
+
+def note_of(stages: Sequence[Stage], law: Law) -> str:
+    """What the lengths mean."""
+    sides = side_law(stages) if law == "auto" else law
+    sizes, units = _WORDS[sides].format("size"), _WORDS[law].format("size")
+    return f"Sides of planes in proportion to {sizes}, bars to {units}"
+
+
+_WORDS: Mapping[Law, str] = {"auto": "√{}", "sqrt": "√{}", "linear": "{}", "log": "log(1 + {})"}
 
 
 def side_law(stages: Sequence[Stage]) -> Law:

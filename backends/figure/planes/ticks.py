@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from ..fit import SLACK
 from ..scene import Group, Path
 from .bodies import SIZE
 from .words import LINE, centred, width_of
 
-AIR = 1.2 * SIZE
+AIR = 1.0 * SIZE
 """Least space between texts beside one another."""
 CLEAR = 0.3 * SIZE
 """Least space between a tick and a text."""
@@ -17,6 +19,8 @@ TICK = 0.8 * SIZE
 """Length of a tick."""
 BETWEEN = 0.4 * SIZE
 """Between words one below the other."""
+MOVED = 1.5
+"""Levels that a word may go down rather than to the side."""
 NEAR = 4
 """Words before another that can be in its way."""
 
@@ -64,15 +68,19 @@ def ticks_of(words: Sequence[Word], top: float) -> Ticks:
 def _arranged(words: Sequence[Word]) -> list[tuple[Word, int]]:
     """Every word with its level: the highest where it is beside the others and no tick goes through a text.
 
-    Only where its own middle is free on no level does a word move to the right, as far as its tick still points to it.
+    Rather than two levels down a word moves to the right, as far as its tick still points to it.
     """
     found: list[tuple[Word, int]] = []
     for word in words:
         near = found[-NEAR:]
         levels = range(max((level for _, level in near), default=0) + 2)
-        options = [(moved, level) for moved in _moves(word, near) for level in levels]
-        found.append(next((option for option in options if _is_free(*option, near)), (word, levels[-1])))
+        options = [(moved, level) for moved in _moves(word, near) for level in levels if _is_free(moved, level, near)]
+        found.append(min(options, key=partial(_cost, word), default=(word, levels[-1])))
     return found
+
+
+def _cost(word: Word, option: tuple[Word, int]) -> float:
+    return option[1] + MOVED * (option[0] != word)
 
 
 def _moves(word: Word, near: Sequence[tuple[Word, int]]) -> Iterator[Word]:
@@ -84,11 +92,12 @@ def _moves(word: Word, near: Sequence[tuple[Word, int]]) -> Iterator[Word]:
 
 
 def _is_free(word: Word, level: int, near: Sequence[tuple[Word, int]]) -> bool:
+    left = word.left + SLACK
     for other, there in near:
-        if level == there and word.left < other.right + AIR:
+        if level == there and left < other.right + AIR:
             return False
         if level > there and word.tick < other.right + CLEAR:
             return False
-        if level < there and word.left < other.tick + CLEAR:
+        if level < there and left < other.tick + CLEAR:
             return False
     return True

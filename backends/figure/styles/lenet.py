@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .. import text
 from ..colouring import Colouring, colouring
-from ..heading import description_of, heading, title_of
+from ..heading import Legend, description_of, heading, title_of
 from ..options import Options, Page
 from ..picture import Picture
+from ..planes.bodies import SIZE
 from ..planes.chain import Chain
-from ..planes.grid import Grid
-from ..planes.plans import SHRINKS, Plan, best, plans_of
+from ..planes.grid import Grid, grid_cells
+from ..planes.plans import LARGE, SHRINKS, Plan, best, plans_of
 from ..planes.repeats import repeats_of
-from ..planes.sizes import sizes_of
+from ..planes.sizes import bodies_of, note_of
 from ..planes.stages import Stage, is_chain, map_of, stages_of
 from ..planes.strip import Drawn
-from ..planes.words import Wording, labels_of
+from ..planes.words import LINE, Wording, centred, labels_of
 from ..scene import Group, Part, Scene
 from ..transform import Move
 from .style import Style
 
 MARGIN = 12.0
+NOTE = 2 * SIZE
+"""Height of the line about the scale, with the space above it."""
 WORDINGS: dict[Wording, float] = {"full": 1.0, "brief": 0.8, "line": 0.7, "terse": 0.5}
 """What the wordings are worth: so much smaller may the shapes be to avoid the next one."""
 
@@ -32,9 +36,9 @@ WORDINGS: dict[Wording, float] = {"full": 1.0, "brief": 0.8, "line": 0.7, "terse
 def scene(picture: Picture, options: Options, page: Page) -> Scene:
     """The graph as planes and bars."""
     colours = colouring(picture, options.colour) if options.colour not in ("auto", "none") else None
-    legend = colours.legend if colours else ()
+    legend = _legend(picture, colours) if colours else ()
     head = heading(picture.graph, legend, options, MARGIN, MARGIN, page.width)
-    drawn = _drawn(picture, options, page, (2 * MARGIN, head.height + 2 * MARGIN))
+    drawn = _drawn(picture, options, page, (2 * MARGIN, head.height + 2 * MARGIN + NOTE * options.scale_note))
     head = heading(picture.graph, legend, options, MARGIN, MARGIN, drawn.width)
     shapes = (*drawn.beneath, *_boxes(picture, colours, drawn), *drawn.shapes)
     return Scene(
@@ -46,24 +50,36 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     )
 
 
+def _legend(picture: Picture, colours: Colouring) -> Legend:
+    """What the colours mean that are seen: followers have none of their own."""
+    seen = {colours.roles[stage.layer.name] for stage in stages_of(picture.drawn)[1] if stage.layer}
+    return tuple(entry for entry in colours.legend if entry[0] in seen)
+
+
 def _drawn(picture: Picture, options: Options, page: Page, around: tuple[float, float]) -> Drawn:
     """The net in the sizes and rows that suit the page."""
     items, stages = stages_of(picture.drawn)
     repeats = repeats_of(stages, picture.drawn, picture.repeats)
+    chained = is_chain(stages) and items.devices == (None,)
+    grids = [] if chained else grid_cells(stages, items.devices)
     plans: list[Plan] = []
     for wording, worth in WORDINGS.items():
         labels = labels_of(stages, options.labels, wording)
-        for shrink in SHRINKS:
-            sizes = sizes_of(stages, options.scale, shrink)
-            bodies = [sizes.body(stage) for stage in stages]
-            if is_chain(stages) and items.devices == (None,):
+        for shrink in SHRINKS if len(stages) < LARGE else SHRINKS[-1:]:
+            bodies = bodies_of(stages, options.scale, shrink)
+            if chained:
                 plans += plans_of(Chain(stages, bodies, labels, repeats), shrink * worth)
-                continue
-            for carried in (False, True) if picture.drawn.transfers else (False,):
-                grid = Grid(stages, bodies, labels, items.devices, repeats, carried)
-                if grid.is_possible:
-                    plans += plans_of(grid, shrink * worth)
-    return best(plans, page, around)
+            for cells in grids:
+                plans += plans_of(Grid(stages, bodies, labels, items.devices, repeats, cells), shrink * worth)
+    drawn = best(plans, page, around)
+    return _noted(drawn, note_of(stages, options.scale)) if options.scale_note else drawn
+
+
+def _noted(drawn: Drawn, words: str) -> Drawn:
+    """With a line about the scale below."""
+    note = Group("note", centred((words,), text.width(words, SIZE) / 2, drawn.height + NOTE - LINE), title=words)
+    width = max(drawn.width, text.width(words, SIZE))
+    return drawn._replace(shapes=[*drawn.shapes, note], width=width, height=drawn.height + NOTE)
 
 
 def _boxes(picture: Picture, colours: Colouring | None, drawn: Drawn) -> Iterator[Group]:
