@@ -29,13 +29,14 @@ def caption(graph: Graph) -> str:
     """The command for a caption, with the title for the list of figures; users' texts are escaped."""
     title = _latex(_plain(title_of(graph)))
     sentences = _latex(" ".join(_sentences(graph)))
-    return rf"\caption[{{{title}}}]{{\textbf{{{title}}}{_latex(_source(graph))}. {sentences}}}"
+    source = f" {_latex(words)}" if (words := _source(graph)) else ""
+    return rf"\caption[{{{title}}}]{{\textbf{{{title}}}{source}. {sentences}}}"
 
 
 def alt_text(graph: Graph) -> str:
     """What the figure shows, in a few sentences without any markup."""
-    first = f"Diagram of the neural network {_plain(title_of(graph))}{_source(graph)}."
-    return " ".join([first, *_sentences(graph), *_shapes(graph)])
+    first = " ".join(filter(None, ["Diagram of the neural network", _plain(title_of(graph)), _source(graph)]))
+    return " ".join([f"{first}.", *_sentences(graph), *_shapes(graph)])
 
 
 def _latex(words: str) -> str:
@@ -53,7 +54,7 @@ def _source(graph: Graph) -> str:
     about = graph.about
     parts = [_plain(about.authors)] if about.authors else []
     parts += [str(about.year)] if about.year is not None else []
-    return f" ({', '.join(parts)})" if parts else ""
+    return f"({', '.join(parts)})" if parts else ""
 
 
 def _sentences(graph: Graph) -> Iterator[str]:
