@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ....compiler import Layer, Transfer, format_bytes, format_shape
@@ -11,7 +11,6 @@ from .. import text
 from ..colouring import Colouring
 from ..picture import Picture
 from ..scene import Circle, Group, Part, Path, Polygon, Rectangle, Shape, Text
-from .bands import Band
 from .items import Item, Items
 from .layout import Box, Direction, Layout
 from .measures import HUB, HUB_STEM
@@ -21,6 +20,7 @@ from .writing import BESIDE_HUB, Sign, Stack, Writing
 
 CHEVRON = (2.6, 7.0)
 """Length and width of the mark between two bands of a box."""
+SLACK = 1e-6
 SIGN = 5.5
 """Half the length of the lines of the sign in a circle."""
 
@@ -29,13 +29,14 @@ class _Look(NamedTuple):
     picture: Picture
     colours: Colouring
     direction: Direction
+    spans: Mapping[int, float]
 
 
 def boxes(
     picture: Picture, colours: Colouring, items: Items, writings: Sequence[Writing], layout: Layout
 ) -> Iterator[Group]:
     """All boxes, one group per band of layers, and the wires between the bands of one box."""
-    look = _Look(picture, colours, layout.direction)
+    look = _Look(picture, colours, layout.direction, layout.spans)
     for item, writing in zip(items.all, writings, strict=True):
         box = layout.boxes[item.index]
         if isinstance(writing, Sign):
@@ -49,14 +50,15 @@ def _stack(look: _Look, item: Item, stack: Stack, box: Box) -> Iterator[Group]:
     if item.hub:
         yield _layers(look, item.bands[0], _hub(look, item, stack.remark, box))
     right = look.direction == "right"
-    room = (box.height - 2 * EDGE) / LINE if right else box.width - 2 * INSET
+    across = look.spans.get(item.index, box.height if right else box.width)
+    room = ((across - 2 * EDGE) / LINE if right else across - 2 * INSET) + SLACK
     at = (box.left if right else box.top) + stack.start
     for number, band in enumerate(stack.bands, start=int(item.hub)):
-        length = band.length(look.direction, room + 1e-6)
+        length = band.length(look.direction, room)
         place = Box(at, box.top, length, box.height) if right else Box(box.left, at, box.width, length)
         if number:
             yield _between(look, item, number, place)
-        yield _layers(look, item.bands[number], _band(look, item.bands[number], band, place, room + 1e-6))
+        yield _layers(look, item.bands[number], _band(look, item, number, band.lines(look.direction, room), place))
         at += length
 
 
@@ -67,11 +69,11 @@ def _layers(look: _Look, layers: Sequence[Layer], shapes: Iterator[Shape]) -> Gr
     return Group("layer", tuple(shapes), title, first.name, first.device, stands_for=shown)
 
 
-def _band(look: _Look, layers: Sequence[Layer], band: Band, place: Box, room: float) -> Iterator[Shape]:
-    role = look.colours.roles[layers[0].name]
+def _band(look: _Look, item: Item, number: int, lines: list[list[Word]], place: Box) -> Iterator[Shape]:
+    """A rectangle and its text, in the middle of boxes that lead to the right or are wider than a column."""
+    role = look.colours.roles[item.bands[number][0].name]
     yield Rectangle(place.left, place.top, place.width, place.height, role)
-    lines = band.lines(look.direction, room)
-    if look.direction == "right":
+    if look.direction == "right" or item.index in look.spans:
         yield from _centred(lines, place, role)
         return
     top = place.top + (place.height - height_of(len(lines))) / 2

@@ -72,6 +72,8 @@ class Fold:
     """Wires into and out of transfers that use the side of a box: (wire's source, reader)."""
     sideways: dict[tuple[int, int], int] = field(default_factory=dict)
     """Wires into the side of a circle from beside its column: (wire's source, reader) -> 0 left, 1 right."""
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """First and last column of boxes that are wider than one."""
     aligned: set[int] = field(default_factory=set)
     """Transfers that stand right beside the wire that leaves the side of their origin."""
     tracks: dict[int, Track] = field(default_factory=dict)
@@ -182,13 +184,13 @@ class _Chains:
         return min(options, key=lambda source: (source in incoming, self.number.get(source, -source)), default=None)
 
     def _end(self, chain: Chain) -> None:
-        """Keeps the column beside a circle, and while the wire from the chain's end runs down, if that is not long."""
+        """Keeps the column while the wire from the chain's end runs down, if that is not long, to a circle or bar."""
         need = self.fold.need.get(chain.last, -1) if chain.lane % 2 == 0 else -1
         if not chain.end <= need <= chain.end + LONGEST_IN_COLUMN:
             need = chain.end
         self.fold.reach[chain.last] = need
         readers = (self.items[reader] for reader in self.items[chain.last].readers)
-        chain.end = need + any(reader.hub and reader.rank == need + 1 for reader in readers)
+        chain.end = need + any((reader.hub or reader.bar) and reader.rank == need + 1 for reader in readers)
         self.fold.free[chain.last] = chain.end
 
     def _give_columns(self) -> None:

@@ -30,6 +30,8 @@ class Plan(NamedTuple):
     starts: tuple[int, ...]
     scale: float
     """How large the text gets, about."""
+    crossing: int
+    """Wires that lead from fold to fold besides one in every lane."""
 
     def lay_out(self, items: Items, rows: int, left: float, top: float) -> Layout:
         """The layout of ranked items from a top left corner on."""
@@ -52,7 +54,9 @@ def plans(
             page = room if direction == "down" else (room[1], room[0])
             fitters[direction] = _Fitter(items, rows, page, most, direction == "right")
         engine = sizes if direction == "down" else turned.turned(sizes)
-        found += (Plan(sizes, direction, starts, scale) for scale, starts in fitters[direction].folded(engine))
+        fitter = fitters[direction]
+        for scale, starts in fitter.folded(engine):
+            found.append(Plan(sizes, direction, starts, scale, fitter.crossing(starts)))
     found.reverse()
     return sorted(found, key=lambda plan: (-round(plan.scale, 2), len(plan.starts)))
 
@@ -84,6 +88,11 @@ class _Fitter:
                 self.most,
             )
             yield scale, starts
+
+    def crossing(self, starts: Sequence[int]) -> int:
+        """Wires that lead from fold to fold besides one in every lane."""
+        lanes = len(self.items.devices)
+        return sum(max(self.leaving[start - 1] - lanes, 0) for start in starts[1:])
 
     def _heights(self, sizes: Sizes) -> list[float]:
         """Height of every row with the channel below it."""

@@ -17,6 +17,9 @@ JOINS = frozenset({"merge", "reshape"})
 MOST_BANDS = 6
 """Layers in one box."""
 
+SHORT = 4
+"""Letters of a word that has room above a circle."""
+
 SUMS = frozenset({"add", "mul"})
 """Ops that are drawn as a small circle with a sign, if that is asked for."""
 
@@ -39,6 +42,8 @@ class Item:
     reads: list[int]
     bands: tuple[tuple[Layer, ...], ...] = ()
     hub: bool = False
+    bar: bool = False
+    """Whether it may be as wide as the columns that it joins."""
     readers: list[int] = field(default_factory=list)
     rank: int = 0
     side: int = 1
@@ -99,6 +104,7 @@ def items_of(graph: Graph, prepared: Collection[str] = JOINS, merged: bool = Fal
         if isinstance(node, Layer):
             made[-1].hub = hubs and node.op.keyword in SUMS
             made[-1].bands = tuple(_bands(chains[node.name], merged))
+            made[-1].bar = hubs and node.op.role == "merge" and not made[-1].hub and len(made[-1].bands) == 1
         if isinstance(node, Transfer):
             _place_transfer(made[-1], lanes[node.origin])
         owner.update((member.name, made[-1].index) for member in nodes)
@@ -141,11 +147,16 @@ def _place_inputs(made: list[Item], devices: int) -> None:
 def _bands(chain: Sequence[Layer], merged: bool) -> Iterator[tuple[Layer, ...]]:
     band: tuple[Layer, ...] = ()
     for layer in chain:
-        if band and not (merged and layer.op.role in FOLLOWERS):
+        if band and not (merged and layer.op.role in FOLLOWERS and not _is_full(band, layer)):
             yield band
             band = ()
         band = (*band, layer)
     yield band
+
+
+def _is_full(band: tuple[Layer, ...], layer: Layer) -> bool:
+    """Whether there is no room beside a circle for one more."""
+    return band[0].op.keyword in SUMS and (len(band) > 1 or len(layer.op.keyword) > SHORT)
 
 
 def _chains(graph: Graph, prepared: Collection[str], hubs: bool) -> dict[str, tuple[Layer, ...]]:

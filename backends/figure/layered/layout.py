@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from ..scene import Point
@@ -65,6 +65,8 @@ class Layout(NamedTuple):
     right: float
     bottom: float
     direction: Direction = "down"
+    spans: Mapping[int, float] = {}
+    """Boxes that are wider than one column, and the width that was asked for them."""
 
     def lowered(self, by: float) -> Layout:
         """The same further down the page."""
@@ -76,6 +78,7 @@ class Layout(NamedTuple):
             self.right,
             self.bottom + by,
             self.direction,
+            self.spans,
         )
 
     def turned(self) -> Layout:
@@ -88,6 +91,7 @@ class Layout(NamedTuple):
             self.bottom,
             self.right,
             "right" if self.direction == "down" else "down",
+            self.spans,
         )
 
 
@@ -110,6 +114,7 @@ def lay_out(items: Items, rows: int, starts: Sequence[int], sizes: Sizes, left: 
         [(frame, _around(frame, boxes)) for frame in frames],
         across[-1].right,
         bottom,
+        spans={index: sizes.widths[index] for fold in folds for index in fold.spans},
     )
 
 
@@ -117,10 +122,9 @@ def _boxes(folds: list[Fold], across: list[Across], sizes: Sizes, down: Rows) ->
     boxes = {}
     for fold, places in zip(folds, across, strict=True):
         for item in fold.members:
-            index, width = item.index, sizes.widths[item.index]
-            column = fold.column.get(index)
-            centre = places.middles[item.lane] if column is None else places.centres[item.lane, column]
-            boxes[index] = Box(centre - width / 2, down.tops[index], width, sizes.heights[index])
+            index = item.index
+            left, right = places.sides(fold, item, sizes.widths[index])
+            boxes[index] = Box(left, down.tops[index], right - left, sizes.heights[index])
     return boxes
 
 

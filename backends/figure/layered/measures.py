@@ -16,9 +16,9 @@ CLEAR = 9.0
 """Least distance between a track and a box."""
 FOLD_GAP = 18.0
 """Between the columns of the page."""
-CHANNEL = 16.0
+CHANNEL = 15.0
 """Height of a channel without horizontal wires."""
-CHANNEL_HEAD = 6.0
+CHANNEL_HEAD = 5.0
 """From a box down to the first horizontal wire."""
 CHANNEL_FOOT = 10.0
 """From the last horizontal wire down to a box: room for an arrow head."""
@@ -36,7 +36,7 @@ CARDS = (2.5, 5.0)
 """How far the cards behind a box that repeats stand out."""
 SECTION_PAD = 5.0
 """Between a section's frame and what is in it."""
-SECTION_TITLE = 16.0
+SECTION_TITLE = 15.0
 """Height of the line with a section's title."""
 LANE_HEADING = 20.0
 """Height of the line with a device's name."""

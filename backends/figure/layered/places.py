@@ -23,6 +23,8 @@ class Across:
     """By lane and column."""
     middles: dict[int, float] = field(default_factory=dict)
     """Of the lanes between devices: the line that transfers stand on."""
+    widths: dict[tuple[int, int], float] = field(default_factory=dict)
+    """Of the widest box by lane and column, and of the widest transfer of a lane as column -1."""
     zones: dict[tuple[int, int], float] = field(default_factory=dict)
     """Place of the first track, by lane and zone."""
 
@@ -31,13 +33,24 @@ class Across:
         key = (track.lane, track.zone)
         return self.zones[key] + (fold.zones[key] - 1 - track.place) * PITCH
 
+    def sides(self, fold: Fold, item: Item, width: float) -> tuple[float, float]:
+        """Left and right side of a box of that width, or of one that spans columns."""
+        column = fold.column.get(item.index)
+        if column is None:
+            low = high = self.middles[item.lane]
+        else:
+            span = [(item.lane, end) for end in fold.spans.get(item.index, (column, column))]
+            width = min(width, *(self.widths[end] for end in span))
+            low, high = (self.centres[end] for end in span)
+        return low - width / 2, high + width / 2
+
 
 def places_of(folds: list[Fold], items: list[Item], lanes: int, sizes: Sizes, left: float) -> list[Across]:
     """The places of all folds, one right of the other."""
     found = []
     for fold in folds:
         across = Across(left)
-        widths = _column_widths(fold, sizes)
+        widths = across.widths = _column_widths(fold, sizes)
         for lane in range(lanes):
             if lane % 2:
                 left = _between(fold, across, lane, widths, sizes, left)

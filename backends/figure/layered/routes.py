@@ -62,8 +62,7 @@ class Router:
         return self.across.middles[lane]
 
     def _side(self, index: int, side: int) -> float:
-        half = self.sizes.widths[index] / 2
-        return self.centre(index) + (half if side else -half)
+        return self.across.sides(self.fold, self.items[index], self.sizes.widths[index])[side]
 
     def _level(self, channel: int, source: int) -> Height:
         return ("level", self.fold.index, channel, source)
@@ -110,6 +109,8 @@ class Router:
         """Where wires enter the top of a box: from above in the middle, others beside it in the order they come."""
         centre = self.centre(item.index)
         main = self.fold.continues.get(item.index)
+        if item.index in self.fold.spans:
+            return {source: centre if source == main else x for source, x in arrivals}
         place = (item.lane, self.fold.column[item.index], item.rank - 1)
         if len(arrivals) == 1 and (main is not None or place not in self.fold.busy):
             return {arrivals[0][0]: centre}

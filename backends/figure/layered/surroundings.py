@@ -134,6 +134,18 @@ def frames(layout: Layout, repeats: Collection[str], cards: Mapping[str, str]) -
         yield Group("section", tuple(shapes), title=section.title)
 
 
+def shortened_titles(layout: Layout, repeats: Collection[str], stacked: Collection[str]) -> int:
+    """How many of the sections' titles do not fit, though they are not too long to fit at all."""
+    verticals = _verticals(layout.lines)
+    count = 0
+    for frame, box in layout.frames:
+        size = BADGE if frame.section.name in repeats else SIZE
+        needed = text.width(frame.section.title, size, bold=True)
+        if frame.section.name not in stacked and needed <= WIDEST_FOR_TITLE / 2:
+            count += _place_for_title(box, verticals, needed)[1] < needed
+    return count
+
+
 def _cards(box: Box, role: str) -> Iterator[Rectangle]:
     """What is behind a box that comes several times, the hindmost first."""
     for by in reversed(CARDS):

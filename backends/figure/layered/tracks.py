@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from .bars import find_bars
 from .columns import Fold, Span, Track, left_edge, split_into_folds
 from .items import Item
 
@@ -19,7 +20,9 @@ def plan_folds(items: list[Item], starts: Sequence[int], rows: int) -> list[Fold
         _find_sides(items, fold)
         _find_sideways(items, fold)
         _note_busy(items, fold)
-        _give_tracks([*_long_wires(items, fold), *_around_transfers(items, fold)], fold)
+        wanted = [*_long_wires(items, fold), *_around_transfers(items, fold)]
+        find_bars(items, fold, ((zone, span) for zone, span, _, _ in wanted))
+        _give_tracks(wanted, fold)
     return folds
 
 

@@ -13,7 +13,7 @@ LINE = 14.0
 """From one line of text to the next."""
 INSET = 5.0
 """Between a box's side and its text."""
-EDGE = 1.5
+EDGE = 1.25
 """Between a box's top and its first line."""
 SPACE = 7.0
 """Between texts in one line."""

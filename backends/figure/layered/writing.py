@@ -56,9 +56,7 @@ class Stack(NamedTuple):
         along = self.start + sum(band.length(direction, room) for band in self.bands)
         across = 2 * HUB if self.hub else 0.0
         if self.remark:
-            words = width_of([Word(self.remark)])
-            across += 2 * (LINE if direction == "right" else words + BESIDE_HUB)
-            along = max(along, words) if direction == "right" else along
+            across += 2 * (LINE if direction == "right" else width_of([Word(self.remark)]) + BESIDE_HUB)
         if direction == "right":
             return along, max(across, height_of(int(room)) if self.bands else 0)
         return max(across, room + 2 * INSET if self.bands else 0), along

@@ -18,7 +18,7 @@ from ..layered.items import Item, Items, items_of
 from ..layered.layout import Direction, Layout
 from ..layered.measures import MARGIN, Sizes
 from ..layered.ranks import assign_ranks
-from ..layered.surroundings import frames, lane_room, lanes, room_for_titles
+from ..layered.surroundings import frames, lane_room, lanes, room_for_titles, shortened_titles
 from ..layered.wires import wires
 from ..layered.words import SIZE
 from ..layered.writing import Writing, rooms, size_of, writings_of
@@ -28,6 +28,10 @@ from ..scene import Scene
 from .style import Style
 
 LABELS = ("name", "op", "shape")
+CUT = 0.95
+"""By how much a title of a section that is cut is as bad as smaller text."""
+CROSSING = 0.985
+"""The same for every wire that leads from fold to fold besides the first."""
 CANDIDATES = 6
 """Widths of boxes that are tried in a direction."""
 TRIES = ((120, 24), (500, 8), (3000, 2))
@@ -111,14 +115,18 @@ def _best(figure: _Figure) -> Layout:
     tries = next((count for limit, count in TRIES if len(items.all) <= limit), 1)
     found = list(islice(plans(items, figure.rows, _candidates(figure), room, most), tries))
     made = [plan.lay_out(items, figure.rows, MARGIN, 0) for plan in found]
-    return max(made, key=lambda layout: round(min(_scale(figure, layout), most), 2))
+    scores = [_score(figure, layout, plan.crossing) for layout, plan in zip(made, found, strict=True)]
+    return made[scores.index(max(scores))]
 
 
-def _scale(figure: _Figure, layout: Layout) -> float:
-    """How many times its size a layout may be drawn on the page."""
+def _score(figure: _Figure, layout: Layout, crossing: int) -> tuple[bool, float]:
+    """Whether a layout is legible on the page, and how large its text is, less what is hard to read."""
+    page = figure.page
     head = _heading(figure, layout.right - MARGIN)
     width = max(layout.right, MARGIN + head.width) + MARGIN
-    return min(figure.page.width / width, figure.page.height / (layout.bottom + head.height + 2 * MARGIN))
+    scale = min(page.width / width, page.height / (layout.bottom + head.height + 2 * MARGIN), page.most / SIZE)
+    cut = shortened_titles(layout, figure.picture.repeats, figure.cards)
+    return scale * SIZE >= page.least, round(scale * CUT**cut * CROSSING**crossing, 2)
 
 
 def _candidates(figure: _Figure) -> Iterator[tuple[Direction, Sizes]]:
@@ -130,7 +138,8 @@ def _candidates(figure: _Figure) -> Iterator[tuple[Direction, Sizes]]:
     directions: tuple[Direction, ...] = ("right", "down") if wanted == "auto" else (wanted,)
     for direction in directions:
         lane = lane_room(items, direction)
-        for room in rooms(figure.writings, direction, titles, CANDIDATES):
+        found = [room for least in {0.0, titles} for room in rooms(figure.writings, direction, least, CANDIDATES)]
+        for room in sorted(set(found)):
             sizes = [size_of(writing, direction, room) for writing in figure.writings]
             widths, heights = [width for width, _ in sizes], [height for _, height in sizes]
             devices = items.devices != (None,)
