@@ -29,8 +29,8 @@ def _proposals(fitted: Fitted, look: Look, smallest: float) -> Iterator[str]:
         yield "--fold auto: what repeats is drawn once"
     elif not picture.repeats:
         yield "a block or `* n` in the spec for what repeats: it is drawn once then"
-    if "labels" in style_of(look.style).heeds and options.labels != ():
-        yield "--label none, or fewer fields than now"
+    if "labels" in style_of(look.style).heeds and options.labels not in ((), ("name",)):
+        yield "fewer fields, such as --label name"
     if "direction" in style_of(look.style).heeds and options.direction != Options().direction:
         yield f"another --direction than {options.direction}"
     if look.style != "blocks":

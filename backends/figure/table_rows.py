@@ -74,16 +74,16 @@ COLUMNS: Mapping[str, Column] = {
 """Columns by the field that they show."""
 
 
-def rows_of(picture: Picture, fields: Collection[str]) -> list[Row]:
-    """The rows of a table with those columns, with the sums over the whole net last, if there is a column for them.
+def rows_of(picture: Picture, short: bool) -> list[Row]:
+    """All rows but the sums; ``short`` calls layers without their tower, because a column says where they are."""
+    return list(_Rows(picture, short).titled())
 
-    With a column for devices layers are called without the name of their tower.
-    """
-    rows = list(_Rows(picture, "device" in fields).titled())
-    sums = {"params": f"{picture.graph.total('parameters'):,}", "macs": f"{picture.graph.total('macs'):,}"}
-    if not sums.keys().isdisjoint(fields):
-        rows.append(Row("total", "total", sums, f"total: {totals_of(picture.graph)}"))
-    return rows
+
+def sums_of(picture: Picture, fields: Collection[str]) -> list[Row]:
+    """The last row, with the sums over the whole net, if a table with those columns has a place for them."""
+    graph = picture.graph
+    sums = {"params": f"{graph.total('parameters'):,}", "macs": f"{graph.total('macs'):,}"}
+    return [] if sums.keys().isdisjoint(fields) else [Row("total", "total", sums, f"total: {totals_of(graph)}")]
 
 
 class _Rows:

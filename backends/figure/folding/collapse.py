@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, cast
@@ -39,7 +40,7 @@ def collapse(graph: Graph) -> tuple[Graph, dict[str, tuple[str, ...]]]:
     """The graph with every use of a block as one layer, and the nodes that each of its nodes stands for.
 
     Of nested blocks the outermost is meant. A use stays as it is, and the blocks in it are tried, when it is not on
-    one device, or when not exactly one of its layers is read from outside.
+    one device, when not exactly one of its layers is read from outside, or when it is most of the net.
     """
     tree = Tree(graph)
     exits = _exits(tree)
@@ -106,14 +107,19 @@ def _exits(tree: Tree) -> dict[str, set[str]]:
 
 def _homes(tree: Tree, exits: Mapping[str, set[str]]) -> dict[str, str]:
     """The block's use that every layer vanishes in."""
-    devices: dict[str, set[str | None]] = {path: set() for path in tree.scopes}
+    nodes: dict[str, list[Input | Layer | Transfer]] = {path: [] for path in tree.scopes}
     for node in tree.graph.nodes:
         for path in tree.lines[tree.owners[node.name]][1:]:
-            devices[path].add(node.device)
+            nodes[path].append(node)
+    uses = Counter(scope.definition for scope in tree.scopes.values() if scope.kind == "block")
+    half = len(tree.graph.nodes) / 2
     whole = {
         path
-        for path, scope in tree.scopes.items()
-        if scope.kind == "block" and len(exits[path]) == 1 and len(devices[path]) == 1
+        for path, inside in nodes.items()
+        if tree.scopes[path].kind == "block"
+        and len(exits[path]) == 1
+        and len({node.device for node in inside}) == 1
+        and (uses[tree.scopes[path].definition] > 1 or len(inside) <= half)
     }
     homes = {}
     for node in tree.graph.nodes:

@@ -13,7 +13,7 @@ from ..heading import description_of, heading, title_of
 from ..options import Fold, Options, Page
 from ..picture import Picture
 from ..scene import Group, Part, Path, Rectangle, Scene, Shape, Text
-from ..table_rows import COLUMNS, Row, rows_of
+from ..table_rows import COLUMNS, Row, rows_of, sums_of
 from .style import Style
 
 SIZE = 12.0
@@ -109,10 +109,12 @@ def _best(picture: Picture, options: Options, page: Page) -> _Layout:
         raise Problem("E903", "a table needs a column", expected=", ".join(COLUMNS), hint=hint, argument="labels")
     choices = [options.labels] if options.labels is not None else _choices(picture, options.fold)
     above = heading(picture.graph, (), options, 0, 0, 0).height + 2 * MARGIN
-    layouts = []
-    for fields in choices:
-        rows = rows_of(picture, fields)
-        layouts += [_layout(picture, options, fields, rows, count) for count in range(1, MOST_PARTS + 1)]
+    rows = rows_of(picture, short=all("device" in fields for fields in choices))
+    layouts = [
+        _layout(picture, options, fields, [*rows, *sums_of(picture, fields)], count)
+        for fields in choices
+        for count in range(1, MOST_PARTS + 1)
+    ]
     sizes = [_size(layout, above, page) for layout in layouts]
     enough = min(max(sizes), page.least)
     return next(layout for layout, size in zip(layouts, sizes, strict=True) if size >= enough)

@@ -195,7 +195,7 @@ def test_every_picture_shows_the_whole_graph(name: str, detail: Detail) -> None:
     check(GRAPHS[name], picture_of(GRAPHS[name], detail))
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(repeating_nets())
 def test_pictures_of_nets_with_repetitions(text: str) -> None:
     graph = load(text)
@@ -335,7 +335,14 @@ def test_towers_are_folded_each_for_itself() -> None:
 
 def test_of_blocks_in_blocks_the_outermost_is_one_layer() -> None:
     block = "block a(w) {\n c = conv(w, 1x1)\n d = c -> relu\n}\nblock b(w) {\n e = a(w)\n f = e -> sigmoid\n}"
-    assert [layer.name for layer in picture_of(load(net("x = b(3)", block)), COLLAPSED).drawn.layers] == ["x"]
+    drawn = picture_of(load(net("x = b(3)\n y = b(4)", block)), COLLAPSED).drawn
+    assert [layer.name for layer in drawn.layers] == ["x", "y"]
+
+
+def test_a_block_that_is_most_of_the_net_is_opened() -> None:
+    blocks = "block a(w) {\n c = conv(w, 1x1) -> relu\n}\nblock body(w) {\n d = a(w)\n e = a(2 * w)\n f = a(w)\n}"
+    drawn = picture_of(load(net("x = body(3)\n head = fc(2)", blocks)), COLLAPSED).drawn
+    assert [layer.name for layer in drawn.layers] == ["x.d", "x.e", "x.f", "head"]
 
 
 def test_a_block_on_two_devices_stays_as_it_is_and_the_blocks_in_it_are_layers() -> None:
