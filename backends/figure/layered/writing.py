@@ -101,13 +101,13 @@ def writings_of(picture: Picture, items: Items, fields: Sequence[str], badges: M
 
     The first band has room for the wires that enter its sides.
     """
-    names = _names(picture)
+    names = _names(picture, fields)
     writings: list[Writing] = []
     for item in items.all:
         copies = sum(items.all[source].kind == "transfer" for source in item.reads)
         least = room_for_entries(copies, alone=len(item.bands) == 1)
         if item.kind == "layers":
-            bands = [_band(band, names, fields, picture.detail.merged) for band in item.bands[item.hub :]]
+            bands = [_band(band, names[band[0].name], fields, picture.detail.merged) for band in item.bands[item.hub :]]
             if bands and not item.hub:
                 bands[0] = bands[0]._replace(least=least)
             if bands:
@@ -132,10 +132,11 @@ def _sign(item: Item, fields: Sequence[str]) -> Sign:
     return Sign(((name, *map(Word, without_name(item.name, [item.kind])), Word(shape)),))
 
 
-def _names(picture: Picture) -> dict[str, str]:
+def _names(picture: Picture, fields: Sequence[str]) -> dict[str, str]:
     """What layers are called: without their tower, as the lane's heading has it.
 
-    Where layers are merged they are called without their block, and those without a name of their own not at all.
+    Where layers are merged they are called without their block; and those without a name of their own not at all,
+    if their op is written.
     """
     towers = {scope.path for scope in picture.drawn.scopes if scope.kind == "tower"}
     names = {}
@@ -144,19 +145,17 @@ def _names(picture: Picture) -> dict[str, str]:
         name = short if tower in towers and tower == layer.device else layer.name
         last = name.rpartition(".")[2]
         if picture.detail.merged and not last.isdigit():
-            name = last if layer.name == layer.statement else ""
-        names[layer.name] = name
+            name = last if layer.name == layer.statement or "op" not in fields else ""
+        names[layer.name] = name if "name" in fields else ""
     return names
 
 
-def _band(layers: Sequence[Layer], names: Mapping[str, str], fields: Sequence[str], merged: bool) -> Band:
+def _band(layers: Sequence[Layer], name: str, fields: Sequence[str], merged: bool) -> Band:
     """The shape is that of the band's last layer."""
     layer, *followers = layers
-    name, remark = names[layer.name], _remark(followers, fields)
-    if not name and "op" not in fields:
-        name = layer.name
+    remark = _remark(followers, fields)
     return Band(
-        name if "name" in fields else "",
+        name,
         tuple(_parts(layer, name, fields, merged)),
         format_shape(layers[-1].shape) if "shape" in fields else "",
         f"+ {remark}" if remark else "",
@@ -171,7 +170,7 @@ def _parts(layer: Layer, name: str, fields: Sequence[str], merged: bool) -> Iter
     for field in fields:
         if field == "op":
             parts = essential_parts(layer) if merged else summary_parts(layer.op)
-            yield from without_name(name, parts) if name and "name" in fields else parts
+            yield from without_name(name, parts) if name else parts
         elif field not in ("name", "shape") and (words := FIELDS[field](layer)):
             yield words
 

@@ -28,7 +28,7 @@ from ..scene import Scene
 from .style import Style
 
 LABELS = ("name", "op", "shape")
-CUT = 0.95
+CUT = 0.8
 """By how much a title of a section that is cut is as bad as smaller text."""
 CROSSING = 0.985
 """The same for every wire that leads from fold to fold besides the first."""
