@@ -9,7 +9,11 @@ from zlib import error as ZlibError  # noqa: N812 - a class, whatever zlib calls
 
 from .writers.writer import PROPERTIES
 
-_MARK = re.compile(rb"written by netc, graph ([0-9a-f]{16}(?: [0-9a-f]{16})*)")
+_BEFORE = {
+    "svg": rb"<!-- ", "tex": rb"% ", "pdf": rb"/Keywords ?\(", "png": rb"Software\0", "pptx": rb"keywords>",
+}  # fmt: skip
+"""What stands before the mark, so that no title can pretend to be one."""
+_MARK = rb"written by netc, graph ([0-9a-f]{16}(?: [0-9a-f]{16})*)"
 _MOST = 2**20
 """Bytes that are read of an Office file's properties; those of netc have one thousand."""
 
@@ -19,7 +23,9 @@ def digest_of(content: bytes, ending: str) -> str | None:
 
     ``ending`` is the file's, such as ``svg``. A file that shows several graphs has their hashes with spaces between.
     """
-    found = _MARK.search(_properties(content) if ending == "pptx" else content)
+    if ending not in _BEFORE:
+        return None
+    found = re.search(_BEFORE[ending] + _MARK, _properties(content) if ending == "pptx" else content)
     return found[1].decode() if found else None
 
 

@@ -80,7 +80,7 @@ def _empty(width: float, height: float) -> Any:
     """A presentation without slides, whose layouts are as wide as it."""
     presentation: Any = Presentation()
     across, down = emu(width) / presentation.slide_width, emu(height) / presentation.slide_height
-    for page in (presentation.slide_master, *presentation.slide_layouts):
+    for page in (*presentation.slide_layouts, presentation.slide_master):  # layouts have places from the master
         for place in page.placeholders:
             box = (place.left, place.top, place.width, place.height)
             place.left, place.top, place.width, place.height = (

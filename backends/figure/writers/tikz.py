@@ -7,7 +7,7 @@ tikz, ``\input`` brings the figure, in the sans-serif font of the paper.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Text
@@ -23,23 +23,22 @@ PAGES = True
 _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 
 # Nimbus Sans (phv) has the widths that all boxes are measured with; lmss stands in where it is not installed.
-_PREAMBLE = r"""\documentclass[multi=tikzpicture,border=0bp]{standalone}
-\usepackage[T1]{fontenc}
+PACKAGES = r"""\usepackage[T1]{fontenc}
 \usepackage{tikz}
 \IfFileExists{t1phv.fd}{\renewcommand{\sfdefault}{phv}}{\IfFileExists{t1lmss.fd}{\renewcommand{\sfdefault}{lmss}}{}}
-\begin{document}
 """
+_CLASS = r"\documentclass[multi=tikzpicture,border=0bp]{standalone}"
 
 
 def write(scenes: Sequence[Scene], theme: Theme, output: Output) -> bytes:
     """A LaTeX document with a ``tikzpicture`` per scene; the same bytes for the same scenes."""
-    colours = _Colours()
-    body = [line for scene in scenes for line in _picture(scene, theme, output, colours)]
-    lines = [*colours.definitions(), *body, r"\end{document}", ""]
-    return f"% {mark_of(scenes)}\n{_PREAMBLE}".encode() + "\n".join(lines).encode()
+    colours = Colours()
+    body = [line for scene in scenes for line in picture(scene, theme, output, colours)]
+    lines = [r"\begin{document}", *colours.definitions(), *body, r"\end{document}", ""]
+    return f"% {mark_of(scenes)}\n{_CLASS}\n{PACKAGES}".encode() + "\n".join(lines).encode()
 
 
-class _Colours:
+class Colours:
     """Names of the colours in use, one for each colour of a role."""
 
     def __init__(self) -> None:
@@ -53,11 +52,18 @@ class _Colours:
         return name
 
     def definitions(self) -> Iterator[str]:
+        """The colours, to be written before what uses them."""
         for name, colour in sorted(self.names.items()):
             yield rf"\definecolor{{{name}}}{{HTML}}{{{colour[1:]}}}"
 
 
-def _picture(scene: Scene, theme: Theme, output: Output, colours: _Colours) -> Iterator[str]:
+NEVER_LATER: Mapping[int, int] = {}
+
+
+def picture(
+    scene: Scene, theme: Theme, output: Output, colours: Colours, later: Mapping[int, int] = NEVER_LATER
+) -> Iterator[str]:
+    """A scene's ``tikzpicture``; ``later`` has, by identity, groups that come on a later slide of a Beamer frame."""
     yield rf"\begin{{tikzpicture}}[x=1bp,y=-1bp,inner sep=0bp,outer sep=0bp,miter limit={MITER:g}]"
     yield f"% {shown(scene.title)}: {shown(scene.description)}"
     page = f"(0,0) rectangle ({_number(scene.width)},{_number(scene.height)})"
@@ -65,12 +71,15 @@ def _picture(scene: Scene, theme: Theme, output: Output, colours: _Colours) -> I
     if output.background is not None:
         name = colours.name("figure", "background", output.background)
         yield rf"\fill[{name}] {page};"
+    ends: list[str] = []
     for shape in steps(scene):
         if shape is None:
-            yield r"\end{scope}"
+            yield ends.pop()
         elif isinstance(shape, Group):
-            title = shown(shape.title)
-            yield r"\begin{scope}" + (f" % {shape.part} {title}" if title else f" % {shape.part}")
+            title, slide = shown(shape.title), later.get(id(shape))
+            start = rf"\onslide<{slide}->{{\begin{{scope}}" if slide else r"\begin{scope}"
+            ends.append(r"\end{scope}}" if slide else r"\end{scope}")
+            yield start + (f" % {shape.part} {title}" if title else f" % {shape.part}")
         elif isinstance(shape, Text):
             yield _text(shape, colours.name(shape.role, "ink", theme.paint(shape.role).ink))
         else:
@@ -79,7 +88,7 @@ def _picture(scene: Scene, theme: Theme, output: Output, colours: _Colours) -> I
     yield r"\end{tikzpicture}"
 
 
-def _command(shape: Rectangle | Polygon | Path | Circle, pen: Pen, colours: _Colours) -> str:
+def _command(shape: Rectangle | Polygon | Path | Circle, pen: Pen, colours: Colours) -> str:
     r"""``\draw``, ``\fill`` or, where nothing is painted, ``\path``, with its options."""
     options = []
     if pen.line:
