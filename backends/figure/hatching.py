@@ -16,8 +16,8 @@ CLOSEST = 2.5
 """The same in the smallest shapes, such as the squares of a legend: a quarter of their side, but no less."""
 DOT = 1.2
 """Length of the lines that dots are, in points."""
-SHORTEST = 3.0
-"""Points of the shortest line: what is left between two words would only be dirt."""
+SHORTEST = 6.0
+"""Points of the shortest line: what is left between two words would only be dirt. In small shapes a third of a side."""
 MARGIN = (5.0, 2.0)
 """Beside and above texts, which no hatch comes near."""
 INSET = 0.5
@@ -74,13 +74,14 @@ def _lines(corners: Sequence[Point], texts: Sequence[Area], angle: float, dots: 
     x, y = cos(radians(angle)), sin(radians(angle))
     left, top, right, bottom = around(corners)
     middle = ((left + right) / 2, (top + bottom) / 2)
-    spacing = min(max(min(right - left, bottom - top) / 4, CLOSEST), SPACING)
+    side = min(right - left, bottom - top)
+    spacing, shortest = min(max(side / 4, CLOSEST), SPACING), min(side / 3, SHORTEST)
     across = [(py - middle[1]) * x - (px - middle[0]) * y for px, py in corners]
     for number in range(ceil(min(across) / spacing), floor(max(across) / spacing) + 1):
         from_ = (middle[0] - y * number * spacing, middle[1] + x * number * spacing)
         for start, end in _outside(_inside(corners, from_, (x, y)), texts, from_, (x, y)):
             for low, high in _dots(start, end, spacing, number) if dots else ((start, end),):
-                if dots or high - low >= SHORTEST:
+                if dots or high - low >= shortest:
                     yield (from_[0] + low * x, from_[1] + low * y), (from_[0] + high * x, from_[1] + high * y)
 
 

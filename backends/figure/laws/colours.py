@@ -84,6 +84,8 @@ def _belongs(survey: Survey, below: Item, item: Item) -> bool:
         return True
     if below.box is None:
         return False
+    if item.group is not None and item.group.part == "mark":  # it is around a box, and stands out from what is outside
+        return True
     box = survey.boxes[below.box]
     ends = item.group.link if item.group is not None else None
     return below.box == item.box or (ends is not None and not {box.name, *box.stands_for}.isdisjoint(ends))
