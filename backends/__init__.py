@@ -26,6 +26,7 @@ BACKENDS = {
     "figure.writers.png": ".figure.writers.png",
     "figure.writers.tex": ".figure.writers.tikz",
     "figure.writers.pptx": ".figure.writers.pptx",
+    "figure.writers.beamer": ".figure.writers.beamer",
     "dot": ".dot",
     "torch": ".torch",
     "torch.verify": ".torch.verify",

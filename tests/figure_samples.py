@@ -9,7 +9,7 @@ from netc.backends.figure.scene import Circle, Group, Path, Polygon, Rectangle, 
 from netc.compiler import load
 
 THEME = themes.load("light")
-FORMATS = ("svg", "pdf", "png", "tex", "pptx")
+FORMATS = ("svg", "pdf", "png", "tex", "pptx", "beamer")
 DIGEST = "0123456789abcdef"
 HOSTILE = (
     "</text><!-- \"&amp;\" --> \\input{x} $1_2^3 #%~{} (a) \\) ' \x00\x1b\ud800\u202e\n\n"

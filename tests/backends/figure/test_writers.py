@@ -235,7 +235,7 @@ def test_a_background_is_a_colour(format: str) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_several_figures_are_several_pages(format: str) -> None:
-    assert has_pages(format) == (format in ("pdf", "tex", "pptx"))
+    assert has_pages(format) == (format in ("pdf", "tex", "pptx", "beamer"))
 
 
 def test_aliases_lead_to_formats() -> None:
