@@ -14,7 +14,7 @@ from . import numbers
 from .arrows import arrow, goals, ports
 from .kernels import Kernel, kernels_of, rays, unit_of
 from .layout import Layout
-from .measures import Measures, Solid
+from .measures import Measures
 from .room import Room
 from .routes import routes_of
 from .solids import faces, level_break, upright_break
@@ -95,7 +95,7 @@ def _sizes(drawing: Drawing, stage: Stage, room: Room) -> Iterator[Text]:
 
 
 def _kernels(drawing: Drawing, stage: Stage, kernels: list[Kernel], room: Room) -> Iterator[Group]:
-    texts = _kernel_numbers(kernels, drawing.layout.solids[stage], drawing.roles[stage], room)
+    texts = _kernel_numbers(drawing, stage, kernels, room)
     for number, kernel in enumerate(kernels):
         said = texts[number] if texts and "kernel" in drawing.fields else []
         readers = " and ".join(edge.target.head.name for edge in kernel.edges)
@@ -103,9 +103,11 @@ def _kernels(drawing: Drawing, stage: Stage, kernels: list[Kernel], room: Room) 
         yield Group("note", (*faces(kernel.solid, "kernel", False), *said), title)
 
 
-def _kernel_numbers(kernels: list[Kernel], box: Solid, role: str, room: Room) -> list[list[Text]]:
+def _kernel_numbers(drawing: Drawing, stage: Stage, kernels: list[Kernel], room: Room) -> list[list[Text]]:
     """The sizes of a box's kernels, in the first way that has room for all: on fronts, along edges, or near."""
-    for way in (numbers.on_front, numbers.along_edges, numbers.near):
+    box, role = drawing.layout.solids[stage], drawing.roles[stage]
+    ways = (numbers.on_front, numbers.along_edges, numbers.near)
+    for way in ways[:1] if drawing.layout.crowded else ways:
         found: list[list[Text]] = []
         for kernel in kernels:
             texts = [room.first_free(places) for places in way(kernel, box, role)]

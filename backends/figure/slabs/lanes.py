@@ -11,8 +11,8 @@ from .stages import HINT, Edge, Stage
 BRANCHES = 3
 """Boxes of one device in one column: a shortcut beside the trunk is still this figure, an inception module is not."""
 ROWS = 8
-WIRES = 6
-"""Wires side by side over the boxes of a line; with more, nobody can follow them."""
+WIRES = (4, 2)
+"""Wires side by side past other boxes that can still be followed: over a single row, and among several."""
 
 
 @dataclass(eq=False)
@@ -46,8 +46,10 @@ def lanes_of(graph: Graph, stages: list[Stage]) -> Lanes:
     first = [sum(most[:index]) for index in range(len(most))]
     if sum(most) > ROWS:
         raise Problem("E903", f"`alexnet` draws up to {ROWS} towers, not {sum(most)}", hint=HINT)
-    if most_alive(columns, far=True) > WIRES:
-        raise Problem("E903", f"`alexnet` draws up to {WIRES} connections past other layers side by side", hint=HINT)
+    wires, most_wires = most_alive(columns, far=True), WIRES[sum(most) > 1]
+    if wires > most_wires:
+        words = f"`alexnet` draws up to {most_wires} connections past other layers side by side, not {wires}"
+        raise Problem("E903", words, hint=HINT)
     row = {stage: first[lane[stage]] + branch[stage] for stage in stages}
     level = max(most) > 1 or any(is_far(edge) for stage in stages for edge in stage.reads)
     return Lanes(columns, row, sum(most), _middles(columns, row), level)

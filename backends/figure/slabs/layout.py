@@ -14,6 +14,8 @@ UNITS = (30.0, 240.0)
 """Least and greatest height of the second largest map."""
 SLIM = (1.0, 0.9, 0.8, 0.7)
 """How much thinner than in the original boxes may be, where that makes them higher."""
+GROWTH = 1.15
+"""By how much a page grows at a time that is too small for the smallest boxes."""
 ROW_GAP = 14.0
 """Between towers, and between lines."""
 STRETCH = 0.6
@@ -47,6 +49,8 @@ class Layout:
     left: float
     right: float
     bottom: float
+    crowded: bool
+    """Whether even the smallest boxes need a larger page, so that texts are too small to be read."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,21 @@ class Plan:
 
 def lay_out(plan: Plan, width: float, height: float, left: float, top: float) -> Layout:
     """The boxes as large as that area allows; where even the smallest are too large, the area grows in its shape."""
-    grown = 1.0
-    while _Try(plan, UNITS[0], 1.0, width * grown).height > height * grown:
-        grown *= 1.1
-    found = [_largest(plan, slim, width * grown, height * grown) for slim in SLIM]
+    smallest = _Try(plan, UNITS[0], 1.0, width)
+    if smallest.height > height:
+        return _grown(plan, width, height).placed(left, top, crowded=True)
+    found = [_largest(plan, slim, width, height) for slim in SLIM]
     return max(found, key=lambda tried: tried.unit[0] * tried.unit[1] ** 0.5).placed(left, top)
+
+
+def _grown(plan: Plan, width: float, height: float) -> _Try:
+    """The smallest boxes on a page of that shape that is as large as they need."""
+    grown = GROWTH
+    while True:
+        tried = _Try(plan, UNITS[0], 1.0, width * grown)
+        if tried.height <= height * grown:
+            return tried
+        grown *= GROWTH
 
 
 def _largest(plan: Plan, slim: float, width: float, height: float) -> _Try:
@@ -105,11 +119,11 @@ class _Try:
         between = (len(self.lines) - 1) * (ROW_GAP + self.side)
         return sum(self.above + rows.bottom - rows.top + self.plan.words for rows in self.rows) + between
 
-    def placed(self, left: float, top: float) -> Layout:
+    def placed(self, left: float, top: float, crowded: bool = False) -> Layout:
         spare = max(self.room - self.width, 0.0)
         gaps = max((sum(self.columns[i].gap for i in line[1:]) for line in self.lines), default=0.0)
         stretch = 1 + min(STRETCH, spare / gaps) if gaps else 1.0
-        layout = Layout({}, [], {}, [], self.columns, self.unit, left, 0.0, 0.0)
+        layout = Layout({}, [], {}, [], self.columns, self.unit, left, 0.0, 0.0, crowded)
         for number, (line, rows) in enumerate(zip(self.lines, self.rows, strict=True)):
             ceiling = top if not number else layout.bottom + ROW_GAP
             boxes = ceiling + self.above + (self.side if number else 0.0)

@@ -16,6 +16,22 @@ EXIT, ENTRIES = 0.75, (0.1, 0.6)
 """Parts of a box's upper edge where wires leave it, and between which they reach it."""
 
 
+APART = 3.0
+"""Between wires to or from boxes above one another, where they run between columns."""
+
+
+def _places(stages: Sequence[Stage], layout: Layout) -> dict[Stage, int]:
+    """Which of the boxes above one another a box is."""
+    columns: dict[int, list[Stage]] = defaultdict(list)
+    for stage in stages:
+        columns[stage.rank].append(stage)
+    found = {}
+    for column in columns.values():
+        column.sort(key=lambda stage: layout.solids[stage].y)
+        found.update({stage: number for number, stage in enumerate(column)})
+    return found
+
+
 def routes_of(stages: Sequence[Stage], layout: Layout, over: bool) -> dict[Edge, tuple[Point, ...]]:
     """The points of all such wires. Where boxes stand above one another, wires go between the columns, not ``over``."""
     return _Routes(stages, layout, over).points
@@ -25,6 +41,7 @@ class _Routes:
     def __init__(self, stages: Sequence[Stage], layout: Layout, over: bool) -> None:
         self.layout, self.over = layout, over
         self.edges = [edge for stage in stages for edge in stage.reads if self._is_routed(edge)]
+        self.place = _places(stages, layout)
         self.height: dict[Edge, float] = {}
         """How far down the left edge of its box a wire ends that comes from the left."""
         self.entry = self._entries()
@@ -56,7 +73,11 @@ class _Routes:
                 self.height[edge] = (number + 1) / (len(edges) + 1)
                 part = ENTRIES[0] + (ENTRIES[1] - ENTRIES[0]) * (number + 0.5) / len(edges)
                 across = box.left + part * box.thick
-                found[edge] = across if self.over else box.left - PAD - LANE * (len(edges) - number) / len(edges)
+                found[edge] = (
+                    across
+                    if self.over
+                    else box.left - PAD - APART * (self.place[stage] + (len(edges) - number) / len(edges))
+                )
         return found
 
     def _start(self, edge: Edge) -> Point:
@@ -64,7 +85,7 @@ class _Routes:
         box = self.layout.solids[edge.source]
         if self.over:
             return box.left + EXIT * box.thick, box.top
-        return box.right + PAD, box.y + box.high / 2
+        return box.right + PAD + APART * self.place[edge.source], box.y + box.high / 2
 
     def _leaves_right(self, edge: Edge) -> bool:
         """Whether nothing is between a box and the right end of its line."""
