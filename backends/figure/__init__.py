@@ -63,9 +63,11 @@ def draw(graph: Graph, look: Look = PLAIN, format: str = "svg", output: Output =
 
 def figure(graph: Graph, look: Look = PLAIN) -> Fitted:
     """The scene of a graph in its physical size; raises what ``draw`` raises."""
-    style = style_of(look.style)
-    check_options(look.style, style, look.options)
-    return fitted(graph, style, look.options, page_of(look.target))
+    style, options = style_of(look.style), look.options
+    check_options(look.style, style, options)
+    if options.colour in ("auto", "role") and themes.load(look.theme).is_plain:
+        options = options._replace(legend=False)
+    return fitted(graph, style, options, page_of(look.target))
 
 
 def write(scenes: Sequence[Scene], theme: Theme, format: str, output: Output = TRANSPARENT) -> bytes:

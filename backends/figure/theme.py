@@ -59,6 +59,11 @@ class Theme(NamedTuple):
     paper: str
     roles: Mapping[str, Paint]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether layers look alike whatever they do, so that a legend would say nothing."""
+        return len({self.roles[role] for role in LAYER_ROLES if role != "block"}) == 1
+
     def paint(self, role: str, shade: float = 0) -> Paint:
         """How a role looks, its fill mixed with so much black."""
         paint = self.roles[role]

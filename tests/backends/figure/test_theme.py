@@ -8,7 +8,9 @@ from math import dist
 from pathlib import Path
 
 import pytest
+from figure_nets import NETS
 
+from netc.backends.figure import Look, figure
 from netc.backends.figure import theme as themes
 from netc.backends.figure.contrast import GRAPHICS, TEXT, contrast, luminance
 from netc.backends.figure.roles import GROUPS
@@ -30,6 +32,7 @@ from netc.backends.figure.theme import (
 )
 from netc.backends.figure.theme_file import HATCHES, LARGEST
 from netc.compiler import Problem, render
+from netc.compiler import load as load_net
 
 LIGHT = (FOLDER / "light.toml").read_text(encoding="utf-8")
 
@@ -331,3 +334,11 @@ def test_every_hatch_can_be_asked_for() -> None:
 
 def test_a_theme_is_for_white_paper_unless_it_says_otherwise() -> None:
     assert parse("t", LIGHT.replace('paper      = "#FFFFFF"', "")).paper == "#FFFFFF"
+
+
+def test_a_legend_is_left_out_where_layers_look_alike() -> None:
+    graph = load_net(NETS["lenet5"])
+    assert [name for name in THEMES if load(name).is_plain] == ["paper"]
+    for name in THEMES:
+        legends = [group for group in figure(graph, Look(theme=name)).scene.groups() if group.part == "legend"]
+        assert bool(legends) is (name != "paper")
