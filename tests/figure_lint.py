@@ -9,7 +9,7 @@ from netc.backends.figure import lint as product
 from netc.backends.figure.geometry import SLACK, Area, area, length_inside
 from netc.backends.figure.laws.survey import BOXES
 from netc.backends.figure.options import Page
-from netc.backends.figure.scene import Path, Point, Polygon, Scene
+from netc.backends.figure.scene import Circle, Path, Point, Polygon, Scene, Shape
 from netc.backends.figure.theme import load
 
 LIGHT = load("light")
@@ -18,7 +18,7 @@ LIGHT = load("light")
 def lint(scene: Scene) -> list[str]:
     """What is wrong with a figure whose wires are level and upright, in words; empty when nothing is."""
     anywhere = Page("anywhere", scene.width, scene.height, 0, 0)
-    boxes = boxes_of(scene)
+    boxes = {group.name: _core(group.shapes[0]) for group in scene.groups() if group.part in BOXES}
     return [*(str(finding) for finding in product.lint(scene, LIGHT, anywhere)), *crooked_wires(scene, boxes)]
 
 
@@ -55,3 +55,10 @@ def crooked_wires(scene: Scene, boxes: dict[str, Area]) -> Iterator[str]:
                 yield f"{name} slants from {start} to {end}"
             through = (box for box, place in boxes.items() if length_inside(start, end, place) > SLACK)
             yield from (f"{name} runs through {box}" for box in through)
+
+
+def _core(shape: Shape) -> Area:
+    """A box, or the square in a circle: a wire may end low on the circle's edge beside it."""
+    if isinstance(shape, Circle):
+        return Area(shape.x, shape.y, shape.x, shape.y).grown(shape.radius / 2**0.5)
+    return area(shape)

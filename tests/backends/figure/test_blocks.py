@@ -8,19 +8,26 @@ from collections.abc import Callable
 
 import pytest
 from figure_lint import area, boxes_of, inside, lint, overlap, wires_of
-from figure_nets import NETS, random_nets
+from figure_nets import NETS, ROOT, random_nets
 from figure_scenes import scene_of
 from hypothesis import given, settings
+from hypothesis.strategies import sampled_from
 
+from netc.backends.figure import Look, figure, write
+from netc.backends.figure import theme as themes
 from netc.backends.figure.heading import totals_of
-from netc.backends.figure.scene import Group, Path, Polygon, Rectangle, Scene, Shape, Text
+from netc.backends.figure.layered.layout import Direction
+from netc.backends.figure.options import Options
+from netc.backends.figure.picture import Detail
+from netc.backends.figure.scene import Circle, Group, Path, Polygon, Rectangle, Scene, Shape, Text
 from netc.compiler import Graph, Layer, format_bytes, format_shape, load
 from netc.compiler.summary import summary
 
 GRAPHS = {name: load(text) for name, text in NETS.items()}
 
-SLIDE = (960.0, 540.0)
-"""Points of a slide of 13.33 x 7.5 in."""
+DIRECTIONS: tuple[Direction, ...] = ("down", "right")
+
+MERGED = Detail(folded=True, merged=True)
 
 
 def words(group: Group) -> str:
@@ -31,18 +38,29 @@ def parts(made: Scene, part: str) -> list[Group]:
     return [group for group in made.groups() if group.part == part]
 
 
-def smallest_text_on_a_slide(made: Scene) -> float:
-    sizes = [shape.size for group in made.groups() for shape in group.shapes if isinstance(shape, Text)]
-    return min(sizes) * min(SLIDE[0] / made.width, SLIDE[1] / made.height)
-
-
-def check(graph: Graph) -> None:
+def check(graph: Graph, direction: Direction) -> None:
     """What holds for the figure of every net."""
-    made = scene_of(graph)
+    made = scene_of(graph, options=Options(direction=direction))
     assert lint(made) == []
     check_layers(graph, made)
     check_wires(graph, made)
     check_lanes(graph, made)
+    check_nodes(graph, made)
+
+
+def check_nodes(graph: Graph, made: Scene) -> None:
+    """Every node is in one group, and every layer's group says in words what all its layers are."""
+    assert Counter(name for group in made.groups() for name in group.stands_for) == Counter(graph.by_name.keys())
+    for group in parts(made, "layer"):
+        assert group.title
+
+
+def check_merged(graph: Graph, direction: Direction, *details: Detail) -> None:
+    """What holds where layers share bands and repeats are drawn once."""
+    for detail in details:
+        made = scene_of(graph, options=Options(direction=direction), detail=detail)
+        assert lint(made) == []
+        check_nodes(graph, made)
 
 
 def check_layers(graph: Graph, made: Scene) -> None:
@@ -52,15 +70,18 @@ def check_layers(graph: Graph, made: Scene) -> None:
         layer = graph.by_name[group.name]
         assert isinstance(layer, Layer)
         box = group.shapes[0]
-        assert isinstance(box, Rectangle)
+        assert isinstance(box, Circle if layer.op.keyword in ("add", "mul") else Rectangle)
         assert box.role == layer.op.role
         assert group.device == layer.device
+        assert summary(layer.op) in group.title
+        assert format_shape(layer.shape) in group.title
+        if isinstance(box, Circle):
+            continue
         shown = words(group)
         short = layer.name.removeprefix(f"{layer.device}.")
         assert layer.name in shown or short in shown
         assert format_shape(layer.shape) in shown
         assert all(word in shown for word in summary(layer.op).split())
-        assert summary(layer.op) in group.title
     assert [group.name for group in parts(made, "input")] == [node.name for node in graph.inputs]
     assert len(parts(made, "output")) == len(graph.outputs)
     for node in graph.inputs:
@@ -93,20 +114,29 @@ def check_lanes(graph: Graph, made: Scene) -> None:
         }
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("name", GRAPHS)
-def test_the_figure_shows_the_graph_and_nothing_is_in_the_way(name: str) -> None:
-    check(GRAPHS[name])
+def test_the_figure_shows_the_graph_and_nothing_is_in_the_way(name: str, direction: Direction) -> None:
+    check(GRAPHS[name], direction)
+    check_merged(GRAPHS[name], direction, Detail(folded=True), MERGED, Detail(True, True, True))
 
 
 @settings(max_examples=40)
-@given(random_nets())
-def test_the_figure_of_any_net_shows_it_and_nothing_is_in_the_way(text: str) -> None:
-    check(load(text))
+@given(random_nets(), sampled_from(DIRECTIONS))
+def test_the_figure_of_any_net_shows_it_and_nothing_is_in_the_way(text: str, direction: Direction) -> None:
+    check(load(text), direction)
+    check_merged(load(text), direction, MERGED)
 
 
-@pytest.mark.parametrize("name", ["lenet5", "alexnet"])
-def test_the_text_is_large_enough_on_a_slide(name: str) -> None:
-    assert smallest_text_on_a_slide(scene_of(GRAPHS[name])) >= 12
+@pytest.mark.parametrize("target", ["slide", "paper-1col", "paper-2col"])
+@pytest.mark.parametrize("name", ["lenet5", "residual", "inception", "unet"])
+def test_the_text_is_large_enough(name: str, target: str) -> None:
+    assert figure(GRAPHS[name], Look(target=target)).legible
+
+
+def test_the_text_is_large_enough_on_a_slide() -> None:
+    for graph in (GRAPHS["alexnet"], load((ROOT / "specs/resnet.net").read_text())):
+        assert figure(graph, Look(target="slide")).legible
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -188,9 +218,14 @@ def test_a_deep_net_is_drawn() -> None:
     assert 0.5 < made.width / made.height < 4
 
 
-@pytest.mark.parametrize("name", ["lenet5", "alexnet"])
-def test_positions(name: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"figure/{name}.json", positions(scene_of(GRAPHS[name])))
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    ("name", "golden_name"), [("lenet5", "lenet5"), ("alexnet", "alexnet"), ("residual", "resnet18")]
+)
+def test_positions(name: str, golden_name: str, direction: Direction, golden: Callable[[str, str], None]) -> None:
+    made = figure(GRAPHS[name], Look(options=Options(direction=direction))).scene
+    golden(f"figure/blocks/{golden_name}_{direction}.json", positions(made))
+    golden(f"figure/blocks/{golden_name}_{direction}.svg", write([made], themes.load("light"), "svg").decode())
 
 
 def positions(made: Scene) -> str:
@@ -207,6 +242,8 @@ def coordinates(shape: Shape) -> list[object]:
         return numbers((shape.x, shape.y, shape.width, shape.height))
     if isinstance(shape, Text):
         return [shape.text, *numbers((shape.x, shape.y))]
+    if isinstance(shape, Circle):
+        return numbers((shape.x, shape.y, shape.radius))
     if isinstance(shape, Path):
         return [numbers(point) for point in shape.points]
     assert isinstance(shape, Polygon)
