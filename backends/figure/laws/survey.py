@@ -90,7 +90,9 @@ class Survey:
         """Filled shapes under an item, the topmost first, up to one that fills all of its area."""
         for index in reversed(self.near_closed.near(item.place)):
             below = self.items[index]
-            if index < item.order and below.paint.fill and depth(below.corners, item.place.corners()):
+            if index >= item.order or not below.paint.fill or not below.place.overlaps(item.place):
+                continue
+            if depth(below.corners, item.place.corners()):
                 yield below
                 if below.place.holds(item.place) and holds(below.corners, item.place):
                     return

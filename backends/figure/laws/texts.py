@@ -52,9 +52,11 @@ def texts_over_boxes(survey: Survey) -> Iterator[Finding]:
             continue
         found = set()
         for index in survey.near_closed.near(item.place):
-            box = survey.items[index].box
-            if box is not None and box != item.box and depth(survey.items[index].corners, item.place.corners()):
-                found.add(box)
+            other = survey.items[index]
+            if other.box is None or other.box == item.box or not other.place.overlaps(item.place):
+                continue
+            if depth(other.corners, item.place.corners()):
+                found.add(other.box)
         for box in sorted(found):
             words = f"text {said(item)} of {item.owner} is over {survey.boxes[box].part} {survey.boxes[box].name}"
             yield Finding("text-over-box", words, item.place)
