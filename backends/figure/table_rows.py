@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from ...compiler import Layer, Transfer, format_bytes, format_shape
@@ -27,8 +27,8 @@ class Column(NamedTuple):
 class Row(NamedTuple):
     """A row. ``name`` is that of its first node, ``shown`` are the nodes of the graph that it stands for.
 
-    A section has its title as its name and no cells; the totals are those of the whole net. ``repeats`` are the
-    repetitions that the row is in, the outermost first.
+    A section has its title as its name and no cells; the totals are those of the whole net. ``cells`` are texts by
+    column, ``repeats`` the repetitions that the row is in, the outermost first.
     """
 
     kind: Literal["input", "layer", "transfer", "output", "section", "total"]
@@ -74,9 +74,54 @@ COLUMNS: Mapping[str, Column] = {
 """Columns by the field that they show."""
 
 
-def rows_of(picture: Picture, short: bool) -> list[Row]:
-    """All rows but the sums; ``short`` calls layers without their tower, because a column says where they are."""
-    return list(_Rows(picture, short).titled())
+def rows_of(picture: Picture, short: bool, joined: bool) -> list[Row]:
+    """All rows but the sums.
+
+    ``short`` calls layers without their tower, because a column says where they are. ``joined``: what all towers have
+    is one row.
+    """
+    rows = list(_Rows(picture, short).titled())
+    return list(_joined(picture, rows)) if joined else rows
+
+
+def _joined(picture: Picture, rows: list[Row]) -> Iterator[Row]:
+    """The rows, with those that differ in their tower only as one, where the first of them stands."""
+    towers = {scope.path for scope in picture.drawn.scopes if scope.kind == "tower"}
+    alike: dict[Hashable, list[Row]] = {}
+    for number, row in enumerate(rows):
+        alike.setdefault(_but_for_tower(row, towers) or number, []).append(row)
+    made = [_one_row(equal) if len(equal) > 1 else equal[0] for equal in alike.values()]
+    depths = [row.depth for row in made if row.kind != "transfer"]
+    following = iter([*depths[1:], 0])
+    for row in made:
+        deeper = row.kind == "transfer" or next(following) > row.depth
+        if row.kind != "section" or deeper:  # the title of a second tower's section has lost its rows
+            yield row
+
+
+def _but_for_tower(row: Row, towers: Collection[str]) -> tuple[object, ...] | None:
+    """What is the same for rows of several towers; None for a row that is in none."""
+    tower, _, name = row.name.partition(".")
+    cells = {field: words for field, words in row.cells.items() if field not in ("name", "device", "op")}
+    if row.kind == "layer" and tower in towers and tower == row.device:
+        return row.kind, name, row.depth, len(row.repeats), row.cells["op"], *cells.items()
+    if row.kind == "transfer" and {tower, row.device} <= set(towers):
+        return row.kind, name.partition("@")[0], *cells.items()
+    return None
+
+
+def _one_row(rows: list[Row]) -> Row:
+    """Rows as one: with all devices, and with what each of them costs."""
+    first, count = rows[0], len(rows)
+    devices = ", ".join(dict.fromkeys(row.device for row in rows if row.device))
+    costs = {field: f"{count} × {words}" for field in ("params", "macs") if (words := first.cells.get(field))}
+    cells = {**first.cells, **costs, "device": devices}
+    if first.kind == "transfer":
+        cells["op"] = f"{count} copies, {first.cells['size']} each"
+    title = "; ".join(row.title for row in rows)
+    return first._replace(
+        cells=cells, title=title, device=None, shown=tuple(node for row in rows for node in row.shown)
+    )
 
 
 def sums_of(picture: Picture, fields: Collection[str]) -> list[Row]:
@@ -140,6 +185,7 @@ class _Rows:
             "op": f"copy from {node.origin}, {size}",
             "shape": shape,
             "device": node.destination,
+            "size": size,
         }
         title = f"{node.name}: {shape} from {node.origin} to {node.destination}, {size} per sample"
         return Row("transfer", node.name, cells, title, node.destination, self.picture.nodes_of(node.name))

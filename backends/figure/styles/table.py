@@ -9,8 +9,8 @@ from typing import NamedTuple
 from ....compiler import Problem
 from .. import text
 from ..colouring import Colouring, colouring
-from ..heading import description_of, heading, title_of
-from ..options import Fold, Options, Page
+from ..heading import Heading, description_of, heading, title_of
+from ..options import Options, Page
 from ..picture import Picture
 from ..scene import Group, Part, Path, Rectangle, Scene, Shape, Text
 from ..table_rows import COLUMNS, Row, rows_of, sums_of
@@ -40,7 +40,7 @@ MOST_PARTS = 6
 """Parts side by side; a table that needs more is too long to be read."""
 DEFAULT = ("name", "op", "shape", "params", "macs")
 """Columns when no labels are chosen, with the device where there are several. The last are left out for want of room:
-the MACs first, the parameters only where nothing more can be folded."""
+the MACs first, the parameters and the name only where nothing more can be folded."""
 
 
 class _Layout(NamedTuple):
@@ -87,50 +87,62 @@ class _Layout(NamedTuple):
 def scene(picture: Picture, options: Options, page: Page) -> Scene:
     """The table in as many parts as fit the page best; raises Problem E903 when it would have no column."""
     colours = colouring(picture, options.colour)
-    layout = _best(picture, options, page)
-    legend = colours.legend if options.colour != "auto" else ()  # the op is written beside the colour
-    head = heading(picture.graph, legend, options, MARGIN, MARGIN, layout.width)
+    if options.colour == "auto":
+        colours = colours._replace(legend=())  # the op is written beside the colour
+    layout = _best(picture, colours, options, page)
+    head = _heading(picture, colours, options, layout)
     top = MARGIN + head.height
     shapes: list[Shape] = list(head.shapes)
     for number, part in enumerate(layout.parts):
         left = MARGIN + number * (layout.outer + PART_GAP)
         shapes += _part(picture, colours, layout, part, left, top)
-    width, height = 2 * MARGIN + max(layout.width, head.width), top + layout.height + MARGIN
-    return Scene(width, height, title_of(picture.graph), description_of(picture.graph), tuple(shapes))
+    size = 2 * MARGIN + head.width, top + layout.height + MARGIN
+    return Scene(*size, title_of(picture.graph), description_of(picture.graph), tuple(shapes))
 
 
 STYLE = Style(scene, heeds=frozenset({"colour", "legend", "labels"}), labels=DEFAULT)
 
 
-def _best(picture: Picture, options: Options, page: Page) -> _Layout:
+def _best(picture: Picture, colours: Colouring, options: Options, page: Page) -> _Layout:
     """The layout with the most columns, and of those the fewest parts, on which the text is legible."""
     if options.labels == ():
         hint = "leave `--label` out, or choose fields"
         raise Problem("E903", "a table needs a column", expected=", ".join(COLUMNS), hint=hint, argument="labels")
-    choices = [options.labels] if options.labels is not None else _choices(picture, options.fold)
-    above = heading(picture.graph, (), options, 0, 0, 0).height + 2 * MARGIN
-    rows = rows_of(picture, short=all("device" in fields for fields in choices))
+    last = picture.detail.merged and not (options.fold != "none" and _has_blocks(picture))
+    choices = [options.labels] if options.labels is not None else _choices(picture, last)
+    short = all("device" in fields for fields in choices)
+    joined = short and picture.detail.folded and picture.detail.merged and options.colour != "device"
+    rows = rows_of(picture, short, joined)
     layouts = [
         _layout(picture, options, fields, [*rows, *sums_of(picture, fields)], count)
         for fields in choices
         for count in range(1, MOST_PARTS + 1)
     ]
-    sizes = [_size(layout, above, page) for layout in layouts]
+    sizes = [_size(layout, _heading(picture, colours, options, layout), page) for layout in layouts]
     enough = min(max(sizes), page.least)
     return next(layout for layout, size in zip(layouts, sizes, strict=True) if size >= enough)
 
 
-def _choices(picture: Picture, fold: Fold) -> list[tuple[str, ...]]:
-    """The columns to try when none are asked for."""
+def _has_blocks(picture: Picture) -> bool:
+    """Whether more can be folded."""
+    return any(scope.kind == "block" for scope in picture.drawn.scopes)
+
+
+def _choices(picture: Picture, last: bool) -> list[tuple[str, ...]]:
+    """The columns to try when none are asked for; fewer where nothing more can be folded."""
     device = ("device",) if picture.graph.devices else ()
     columns = (*DEFAULT[:1], *device, *DEFAULT[1:])
-    foldable = fold != "none" and any(scope.kind == "block" for scope in picture.drawn.scopes)
-    return [columns, columns[:-1], *([columns[:-2]] if picture.detail.merged and not foldable else [])]
+    return [columns, columns[:-1], *([columns[:-2], columns[1:-2]] if last else [])]
 
 
-def _size(layout: _Layout, above: float, page: Page) -> float:
+def _heading(picture: Picture, colours: Colouring, options: Options, layout: _Layout) -> Heading:
+    """What stands above the table, as wide as the table or wider."""
+    return heading(picture.graph, colours.legend, options, MARGIN, MARGIN, layout.width)
+
+
+def _size(layout: _Layout, head: Heading, page: Page) -> float:
     """The size of the text when the table fills the page."""
-    return SIZE * min(page.width / (layout.width + 2 * MARGIN), page.height / (layout.height + above))
+    return SIZE * min(page.width / (head.width + 2 * MARGIN), page.height / (layout.height + head.height + 2 * MARGIN))
 
 
 def _layout(picture: Picture, options: Options, fields: tuple[str, ...], rows: list[Row], count: int) -> _Layout:
