@@ -59,6 +59,8 @@ def test_import_contracts_hold() -> None:
 
 SLOW = {"torch", "networkx", "rich", "graphviz"}
 """Libraries that take longer to import than a small spec takes to compile."""
+FORMATS = {"reportlab", "pptx", "lxml", "resvg_py", "PIL"}
+"""Libraries that write one format of figures."""
 
 
 def loaded_by(script: str) -> set[str]:
@@ -74,10 +76,10 @@ def loaded_by(script: str) -> set[str]:
     [
         ("netc.compiler", {*SLOW, "click"}),
         ("netc.backends", SLOW),
-        ("netc.backends.figure", SLOW),
+        ("netc.backends.figure", SLOW | FORMATS),
         ("netc.backends.report", SLOW - {"rich"}),
         ("netc.backends.torch", SLOW),
-        ("netc.cli", SLOW),
+        ("netc.cli", SLOW | FORMATS),
     ],
 )
 def test_imports_stay_light(module: str, never: set[str]) -> None:
@@ -93,13 +95,15 @@ def test_imports_stay_light(module: str, never: set[str]) -> None:
         (["fmt", "--check", "SPEC"], SLOW),
         (["explain", "conv"], SLOW),
         (["show", "SPEC", "--json"], SLOW - {"rich"}),
-        (["draw", "SPEC", "-o", "OUT.svg"], SLOW),
+        (["draw", "SPEC", "-o", "OUT.svg"], SLOW | FORMATS),
+        (["draw", "SPEC", "-o", "OUT.tex"], SLOW | FORMATS),
+        (["draw", "SPEC", "-o", "OUT.pptx"], SLOW | {"reportlab", "resvg_py"}),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_commands_stay_light(arguments: list[str], never: set[str], tmp_path: Path) -> None:
-    places = {"SPEC": str(ROOT / "specs/alexnet.net"), "OUT.svg": str(tmp_path / "out.svg")}
-    filled = [places.get(word, word) for word in arguments]
+    places = {"SPEC": str(ROOT / "specs/alexnet.net")}
+    filled = [str(tmp_path / word) if word.startswith("OUT.") else places.get(word, word) for word in arguments]
     loaded = loaded_by(
         f"from netc.cli import main\ntry: main({filled!r})\nexcept SystemExit as end: assert not end.code"
     )

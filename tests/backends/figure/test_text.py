@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis.strategies import booleans, floats, lists, text
 
-from netc.backends.figure.text import ELLIPSIS, EM, shorten, width, wrap
+from netc.backends.figure import text as metrics
+from netc.backends.figure.text import ELLIPSIS, EM, FONTS, lacking, shorten, width, wrap
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_widths_are_those_of_the_bundled_font(bold: bool) -> None:
+    font = TTFont(FONTS[bold])
+    glyphs, advances = font.getBestCmap(), font["hmtx"]
+    assert len(glyphs) > 2000
+    assert font["head"].unitsPerEm == EM
+    assert (font["hhea"].ascent, -font["hhea"].descent) == (metrics.ASCENT * EM, metrics.DESCENT * EM)
+    wrong = [chr(code) for code, name in glyphs.items() if width(chr(code), EM, bold) != advances[name][0]]
+    assert not wrong
+    assert lacking("".join(map(chr, glyphs)) + "卷") == "卷"
+
+
+def test_the_font_comes_with_its_licence() -> None:
+    folder = Path(FONTS[False]).parent
+    words = (folder / "LICENSE").read_text()
+    assert "SIL OPEN FONT LICENSE Version 1.1" in words
+    for path in folder.glob("*.ttf"):
+        said = TTFont(path)["name"]
+        assert "SIL Open Font License" in said.getDebugName(13)
+        for owner in ("Google Corporation", "Red Hat, Inc."):
+            assert owner in said.getDebugName(0)
+            assert owner in words
 
 
 def test_widths_are_those_of_arial() -> None:
