@@ -43,13 +43,10 @@ TOO_MUCH = {
     ("lenet", "AlexNet", "slide-half"): TWO_TOWERS,
     ("lenet", "AlexNet", "paper-1col"): TWO_TOWERS,
     ("alexnet", "AlexNet", "paper-1col"): TWO_TOWERS,
-    ("table", "AlexNet", "slide-half"): "35 rows of both towers in half a slide",
     ("table", "AlexNet", "paper-1col"): "five columns, with the device's",
-    ("table", "ResNet152", "paper-1col"): "names of blocks are as long as `layer1.0.shortcut`",
     ("alexnet", "ResNet152", "slide-half"): "a box per stage, with its kernels",
-    ("alexnet", "ResNet152", "paper-1col"): "a box per stage, with its kernels",
-    ("alexnet", "LeNet5", "paper-1col"): "seven boxes with all three sizes each",
-    ("alexnet", "LeNet5Modern", "paper-1col"): "seven boxes with all three sizes each",
+    ("volumes", "ResNet152", "slide-half"): "eleven boxes, with their sizes below",
+    ("volumes", "Inception3a", "slide"): "four branches beside one another",
 }
 """Where the smallest text is smaller than the page asks for, and why; `netc draw` says what to change.
 
