@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import hypot
 from typing import NamedTuple
@@ -81,25 +81,32 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     roles = [colours.roles.get(column.name, "input") for column in columns]
     legend = [entry for entry in colours.legend if options.colour != "auto" and entry[0] in roles]
     brackets = Brackets(picture, columns)
-    side = max(RADIUS, _text_width(columns[0]) / 2, _text_width(columns[-1]) / 2)
     above = brackets.height + (LINE + GAP if any(column.above for column in columns) else 0.0)
-    below = max((GAP + LINE * len(words) for column in columns if (words := _lines(column))), default=0.0) + MARGIN
+    below = MARGIN + max((GAP + LINE * len(words) for column in columns if (words := _lines(column))), default=0.0)
+    side = max(RADIUS, _text_width(columns[0]) / 2, _text_width(columns[-1]) / 2)
     most = _most(columns)
     tall = _height(columns, most)
     spacing = _spacing(columns, page, MARGIN + _HEADING + above + tall + below, 2 * (side + MARGIN))
-    width = 2 * side + spacing * (len(columns) - 1)
-    head = heading(picture.graph, legend, options, MARGIN, MARGIN, width)
-    left = MARGIN + (head.width - width) / 2 + side
-    measures = _Measures(most, left, spacing, MARGIN + head.height + above, tall)
-    places = [_place(column, number, measures) for number, column in enumerate(columns)]
-    shapes: tuple[Shape, ...] = (
+    long = spacing * (len(columns) - 1)
+    head = heading(picture.graph, legend, options, MARGIN, MARGIN, long + 2 * side)
+    top = MARGIN + head.height
+    measures = _Measures(most, MARGIN + (head.width - long) / 2, spacing, top + above, tall)
+    shapes = (
         *head.shapes,
-        *brackets.drawn(MARGIN + head.height, left, spacing, MARGIN + head.width),
-        *(_connections(one, other) for one, other in pairwise(places)),
-        *(_column(place, role, measures) for place, role in zip(places, roles, strict=True)),
+        *brackets.drawn(top, measures.left, spacing, MARGIN + head.width),
+        *_drawn(columns, roles, measures),
     )
     size = 2 * MARGIN + head.width, measures.bottom + below
     return Scene(*size, title_of(picture.graph), description_of(picture.graph), shapes)
+
+
+def _drawn(columns: Sequence[Column], roles: Sequence[str], measures: _Measures) -> Iterator[Shape]:
+    """The connections, and over them the units."""
+    places = [_place(column, number, measures) for number, column in enumerate(columns)]
+    for one, other in pairwise(places):
+        yield _connections(one, other)
+    for place, role in zip(places, roles, strict=True):
+        yield _column(place, role, measures)
 
 
 STYLE = Style(scene, heeds=frozenset({"colour", "legend", "labels"}), labels=("name", "op", "shape"))
