@@ -117,7 +117,7 @@ class Job:
         if self.asked.lint:
             lint = backends.load("figure.lint")
             page = backends.load("figure").page_of(self.artist.look.target)
-            findings = lint.lint(scene, self.artist.theme, page)
+            findings = lint.lint(scene, self.artist.theme, page, self.artist.output.background)
             click.echo(f"{name}: {lint.report(findings, scene, page)}")
             self.status |= bool(findings)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
+from figure_nets import ROOT
 
 from netc.backends.figure.lint import LISTED, lint, report
 from netc.backends.figure.options import PAGES
 from netc.backends.figure.scene import Circle, Group, Part, Path, Point, Polygon, Rectangle, Scene, Shape, Text
 from netc.backends.figure.theme import load
+from netc.cli import main
 
 LIGHT, SLIDE = load("light"), PAGES["slide"]
 
@@ -180,3 +183,12 @@ def test_a_long_report_counts_what_it_does_not_list() -> None:
     assert f"{LISTED + 5} outside-canvas" in shown[0]
     assert len(shown) == LISTED + 2
     assert shown[-1] == "  and 5 more"
+
+
+def test_the_command_prints_the_report_and_fails_where_something_is_found() -> None:
+    spec = str(ROOT / "specs/lenet5.net")
+    good = CliRunner().invoke(main, ["draw", spec, "--lint"])
+    assert (good.exit_code, "nothing found" in good.stdout) == (0, True)
+    black = CliRunner().invoke(main, ["draw", spec, "--lint", "--background", "black"])
+    assert (black.exit_code, "faint-text: " in black.stdout) == (1, True)
+    assert CliRunner().invoke(main, ["draw", spec, "--lint", "--background", "black", "--theme", "dark"]).exit_code == 0
