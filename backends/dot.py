@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from collections.abc import Sequence
 from html import escape
 
@@ -12,6 +14,7 @@ from ..compiler import Graph, Layer, Problem, Section, Transfer, format_bytes, f
 from ..compiler.summary import summary
 from . import MissingPackage
 
+MARK = "written by netc"
 TEXT_FORMATS = ("gv", "dot")
 """Endings of DOT itself, for which no program is needed."""
 
@@ -47,6 +50,19 @@ def render(graph: Graph, form: str) -> bytes:
     except graphviz.CalledProcessError as error:
         said = error.stderr.decode(errors="replace") if isinstance(error.stderr, bytes) else str(error.stderr)
         raise Problem("E201", f"this `dot` cannot write {form}", found=said.strip().split("\n")[0][:200]) from None
+    return _marked(picture, form)
+
+
+def _marked(picture: bytes, form: str) -> bytes:
+    """The picture with netc's mark, so that it may be replaced: a comment at its end, in PNG a chunk before the last."""
+    if form == "svg":
+        return picture + f"<!-- {MARK} -->\n".encode()
+    if form == "pdf":
+        return picture + f"% {MARK}\n".encode()
+    if form == "png":
+        content = b"tEXtSoftware\0" + MARK.encode()
+        chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+        return picture[:-12] + chunk + picture[-12:]
     return picture
 
 
@@ -65,7 +81,7 @@ class _Writer:
     def digraph(self) -> graphviz.Digraph:
         made = graphviz.Digraph(
             "net",
-            comment="written by netc",
+            comment=MARK,
             graph_attr={"label": _plain(self._title()), "labelloc": "t", "fontname": "Helvetica", "compound": "true"},
             node_attr={"shape": "box", "fontname": "Helvetica"},
             edge_attr={"fontname": "Helvetica"},

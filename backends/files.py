@@ -7,7 +7,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 MARK = b"ritten by netc"
-"""Every file that netc writes says so near its beginning; an office program that changes one writes it anew, without."""
+"""Every file that netc writes says so near its beginning or its end; an office program that changes one writes it anew,
+packed, so that it does not."""
 
 _SAID_WITHIN = 4096
 _SPEC = ".net"
@@ -19,8 +20,8 @@ def may_replace(path: Path) -> bool:
         return True
     if path.suffix == _SPEC:
         return False
-    with path.open("rb") as file:
-        return MARK in file.read(_SAID_WITHIN)
+    content = path.read_bytes()
+    return MARK in content[:_SAID_WITHIN] or MARK in content[-_SAID_WITHIN:]
 
 
 def write_whole(path: Path, content: bytes) -> None:

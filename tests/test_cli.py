@@ -259,9 +259,42 @@ def test_a_background(folder: Path) -> None:
     assert 'fill="#12AB00"/>' in netc("draw", "small.net", "-o", "-", "--background", "#12ab00").stdout
 
 
+def test_tikz_is_the_format_of_tex_files(folder: Path) -> None:
+    assert netc("draw", "small.net", "-o", "figures/", "-f", "tikz,pptx").exit_code == 0
+    assert {path.name for path in Path("figures").iterdir()} == {"small.tex", "small.pptx"}
+    assert "tikzpicture" in netc("draw", "small.net", "-o", "-", "-f", "tikz").stdout
+
+
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "tex", "pptx"])
+def test_a_figure_knows_whether_it_is_up_to_date(folder: Path, ending: str) -> None:
+    for _ in range(2):  # what netc wrote it may write again
+        assert netc("draw", "small.net", "-o", f"x.{ending}").exit_code == 0
+    checked = netc("draw", "small.net", "--check", f"x.{ending}")
+    assert (checked.exit_code, "up to date" in checked.stdout) == (0, True)
+    assert netc("draw", "small.net", "--set", "classes=3", "--check", f"x.{ending}").exit_code == 1
+    Path(f"x.{ending}").write_bytes(b"mine")
+    refused = netc("draw", "small.net", "-o", f"x.{ending}")
+    assert (refused.exit_code, Path(f"x.{ending}").read_bytes()) == (2, b"mine")
+
+
+def test_letters_that_a_format_lacks_are_told(folder: Path) -> None:
+    Path("odd.net").write_text(SMALL.replace("{\n", '{\n  about { title = "Net 卷" }\n', 1))
+    drawn = netc("draw", "odd.net", "-o", "x.pdf")
+    assert drawn.exit_code == 0, drawn.stderr
+    assert "pdf has an empty box for 卷" in drawn.stderr
+    assert netc("draw", "odd.net", "-o", "x.svg").stderr == ""
+
+
 def test_draw_writes_all_or_nothing(folder: Path) -> None:
     assert netc("draw", "small.net", "-o", "x.svg", "-o", "x.bmpp").exit_code == 2
     assert not Path("x.svg").exists()
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="the program dot of Graphviz is not installed")
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
+def test_pictures_by_dot_may_be_drawn_again(folder: Path, ending: str) -> None:
+    for _ in range(2):
+        assert netc("draw", "small.net", "-o", f"x.{ending}", "--style", "dot").exit_code == 0
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="the program dot of Graphviz is not installed")
