@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from figure_nets import NETS, random_nets
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 
 from netc.backends.figure import Look, Options, figure, themes, write
 from netc.backends.figure.marks import difference
-from netc.backends.figure.scene import Group, Scene
+from netc.backends.figure.scene import Group, Rectangle, Scene, Text
 from netc.backends.figure.steps import BY, MOST, steps
 from netc.compiler import Graph, Problem, load
 
@@ -100,13 +101,47 @@ def test_headings_are_always_there() -> None:
     assert built(LENET)[2].description.startswith(f"Step 3 of {len(built(LENET))}.")
 
 
-def test_notes_come_with_their_layer() -> None:
-    """A kernel, a word or a mark stands at the layer that is nearest."""
+def test_both_nets_of_a_diff_grow_together() -> None:
     modern = load(NETS["lenet5"], net="LeNet5Modern")
     pages = steps(difference(LENET, modern, ALL), modern, "layer")
-    counts = [sum(group.part == "mark" for group in page.groups()) for page in pages]
-    assert counts == sorted(counts)
-    assert counts[0] < counts[-1]
+    assert len(pages) == len(modern.layers)
+    for page in pages:
+        shown = nodes(page)
+        for layer in modern.layers:
+            if layer.name in LENET.by_name:
+                assert (layer.name in shown) == (f"before/{layer.name}" in shown)
+        marks = [group.title.partition(":")[0] for group in page.groups() if group.part == "mark"]
+        assert all({title, f"before/{title}", title.rpartition(" ")[2]} & shown for title in marks)
+
+
+def test_notes_come_with_the_layers_that_they_speak_of() -> None:
+    """By the names in their title, a note by the name that it has, others with what is nearest."""
+
+    def layer(name: str, x: float) -> Group:
+        return Group("layer", (Rectangle(x, 0, 10, 10, "dense"),), name, name, stands_for=(name,))
+
+    def words(x: float, *texts: str, **details: Any) -> Group:
+        shapes = tuple(Text(x + 100 * i, 30, text, 10, "remark") for i, text in enumerate(texts))
+        return Group("note", shapes, **details)
+
+    net = load("net N {\n  input a: 4\n  x = fc(4)\n  y = fc(4)\n  z = fc(4)\n}\n")
+    shapes = (
+        layer("x", 0), layer("y", 100), layer("z", 200),
+        words(0, "ray", title="x to y"), words(0, "of z", name="z"), words(0, "near x", "near y", "near z"),
+    )  # fmt: skip
+    pages = steps(Scene(300, 50, "", "", shapes), net, "layer")
+    shown = [[shape.text for shape in leaves(page) if isinstance(shape, Text)] for page in pages]
+    assert shown == [
+        ["near x"], ["ray", "near x", "near y"], ["ray", "of z", "near x", "near y", "near z"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("style", ["lenet", "alexnet"])
+def test_originals_show_no_words_of_layers_that_are_not_there(style: str) -> None:
+    graph = LENET if style == "lenet" else ALEXNET
+    pages = built(graph, "layer", Look(style))
+    counts = [sum(isinstance(shape, Text) for shape in leaves(page)) for page in pages]
+    assert all(before < after for before, after in pairwise(counts))
 
 
 @pytest.mark.parametrize("by", ["section", "device"])
