@@ -54,7 +54,7 @@ def render(graph: Graph, form: str) -> bytes:
 
 
 def _marked(picture: bytes, form: str) -> bytes:
-    """The picture with netc's mark, so that it may be replaced: a comment at its end, in PNG a chunk before the last."""
+    """The picture with netc's mark, so that it may be replaced: as a comment at its end, and in PNG as a chunk."""
     if form == "svg":
         return picture + f"<!-- {MARK} -->\n".encode()
     if form == "pdf":
