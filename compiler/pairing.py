@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from .graph import Graph, Input, Layer, Transfer
@@ -59,7 +60,8 @@ class Side:
             table = self._by_place[source, key] = {}
             for name in self.readers[source]:
                 table.setdefault(key(self.nodes[name]), []).append(name)
-        found = [name for name in table.get(value, ()) if name not in self.pairs]
+        waiting = (name for name in table.get(value, ()) if name not in self.pairs)
+        found = list(islice(waiting, 2))
         return found[0] if len(found) == 1 else None
 
     def sources(self, name: str) -> tuple[Hashable, ...]:
