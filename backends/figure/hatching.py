@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import ceil, cos, floor, pi, radians, sin
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil, cos, floor, hypot, pi, radians, sin
 
 from .geometry import Area, area, around, edges, outline
 from .grid import Grid
@@ -16,10 +16,12 @@ CLOSEST = 2.5
 """The same in the smallest shapes, such as the squares of a legend: a quarter of their side, but no less."""
 DOT = 1.2
 """Length of the lines that dots are, in points."""
-SHORTEST = 6.0
-"""Points of the shortest line: what is left between two words would only be dirt. In small shapes a third of a side."""
-MARGIN = (5.0, 2.0)
-"""Beside and above texts, which no hatch comes near."""
+MARGINS = ((5.0, 2.0), (1.5, 1.0))
+"""Beside and above texts, which no hatch comes near: the lesser where they would leave hardly any of it."""
+SHORTEST = (6.0, 1.0)
+"""Points of the shortest line with either margin: what is left between two words is dirt, unless there is no other."""
+HARDLY = 0.15
+"""The part of a hatch that tells a box from one without."""
 INSET = 0.5
 """From the outline, so that no line sticks out of it."""
 
@@ -44,10 +46,10 @@ def hatched(scene: Scene, theme: Theme) -> Scene:
 class _Hatcher:
     def __init__(self, scene: Scene, theme: Theme) -> None:
         self.theme = theme
-        self.texts = [_room(shape) for _, shape in scene.leaves() if isinstance(shape, Text)]
+        self.texts = [area(shape) for _, shape in scene.leaves() if isinstance(shape, Text)]
         self.grid = Grid(Area(0, 0, scene.width, scene.height), len(self.texts))
         for number, place in enumerate(self.texts):
-            self.grid.add(number, place)
+            self.grid.add(number, place.grown(max(MARGINS[0])))
 
     def shapes(self, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
         return tuple(made for shape in shapes for made in self._shape(shape))
@@ -60,29 +62,42 @@ class _Hatcher:
         if isinstance(shape, Rectangle | Polygon | Circle) and (hatch := self.theme.roles[shape.role].hatch):
             corners = _rounded(shape) if isinstance(shape, Rectangle) else outline(shape)
             texts = [self.texts[number] for number in self.grid.near(area(shape))]
-            for angle in ANGLES[hatch]:
-                yield from (Path(line, "hatch") for line in _lines(corners, texts, angle, hatch == "dots"))
+            yield from (Path(line, "hatch") for line in _hatch(corners, texts, hatch))
 
 
-def _room(shape: Text) -> Area:
-    left, top, right, bottom = area(shape)
-    return Area(left - MARGIN[0], top - MARGIN[1], right + MARGIN[0], bottom + MARGIN[1])
+def _hatch(corners: Sequence[Point], texts: Sequence[Area], hatch: str) -> list[tuple[Point, Point]]:
+    """The lines of a hatch, as far from the texts as leaves something of it."""
+    found: list[tuple[Point, Point]] = []
+    whole = _length(_lines(corners, (), hatch, SHORTEST[1]))
+    for (beside, above), shortest in zip(MARGINS, SHORTEST, strict=True):
+        rooms = [Area(text[0] - beside, text[1] - above, text[2] + beside, text[3] + above) for text in texts]
+        found = list(_lines(corners, rooms, hatch, shortest))
+        if _length(found) >= HARDLY * whole:
+            break
+    return found
 
 
-def _lines(corners: Sequence[Point], texts: Sequence[Area], angle: float, dots: bool) -> Iterator[tuple[Point, Point]]:
-    """Lines of one direction inside a shape and beside the texts, one of them through its middle."""
-    x, y = cos(radians(angle)), sin(radians(angle))
+def _length(lines: Iterable[tuple[Point, Point]]) -> float:
+    return sum(hypot(x2 - x1, y2 - y1) for (x1, y1), (x2, y2) in lines)
+
+
+def _lines(
+    corners: Sequence[Point], rooms: Sequence[Area], hatch: str, shortest: float
+) -> Iterator[tuple[Point, Point]]:
+    """Lines inside a shape and beside the rooms of texts, one of each direction through its middle."""
     left, top, right, bottom = around(corners)
     middle = ((left + right) / 2, (top + bottom) / 2)
     side = min(right - left, bottom - top)
-    spacing, shortest = min(max(side / 4, CLOSEST), SPACING), min(side / 3, SHORTEST)
-    across = [(py - middle[1]) * x - (px - middle[0]) * y for px, py in corners]
-    for number in range(ceil(min(across) / spacing), floor(max(across) / spacing) + 1):
-        from_ = (middle[0] - y * number * spacing, middle[1] + x * number * spacing)
-        for start, end in _outside(_inside(corners, from_, (x, y)), texts, from_, (x, y)):
-            for low, high in _dots(start, end, spacing, number) if dots else ((start, end),):
-                if dots or high - low >= shortest:
-                    yield (from_[0] + low * x, from_[1] + low * y), (from_[0] + high * x, from_[1] + high * y)
+    spacing, shortest = min(max(side / 4, CLOSEST), SPACING), min(side / 3, shortest)
+    for angle in ANGLES[hatch]:
+        x, y = cos(radians(angle)), sin(radians(angle))
+        across = [(py - middle[1]) * x - (px - middle[0]) * y for px, py in corners]
+        for number in range(ceil(min(across) / spacing), floor(max(across) / spacing) + 1):
+            from_ = (middle[0] - y * number * spacing, middle[1] + x * number * spacing)
+            for start, end in _outside(_inside(corners, from_, (x, y)), rooms, from_, (x, y)):
+                for low, high in _dots(start, end, spacing, number) if hatch == "dots" else ((start, end),):
+                    if hatch == "dots" or high - low >= shortest:
+                        yield (from_[0] + low * x, from_[1] + low * y), (from_[0] + high * x, from_[1] + high * y)
 
 
 def _inside(corners: Sequence[Point], from_: Point, along: Point) -> Iterator[tuple[float, float]]:

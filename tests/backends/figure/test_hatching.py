@@ -8,8 +8,8 @@ import pytest
 from figure_nets import NETS
 
 from netc.backends.figure import Look, draw, figure
-from netc.backends.figure.geometry import Area, area, holds, length_inside, outline
-from netc.backends.figure.hatching import MARGIN, SPACING, hatched
+from netc.backends.figure.geometry import Area, area, around, holds, length_inside, outline
+from netc.backends.figure.hatching import MARGINS, SPACING, hatched
 from netc.backends.figure.lint import lint
 from netc.backends.figure.options import PAGES
 from netc.backends.figure.scene import Circle, Group, Path, Polygon, Rectangle, Scene, Shape, Text
@@ -59,9 +59,17 @@ def test_a_shape_that_is_not_convex_is_hatched_in_its_parts() -> None:
 def test_texts_are_left_out_whatever_they_belong_to(hatch: str) -> None:
     words = Text(30, 55, "words", 14, "dense")
     made = hatched(scene(SHAPES["rectangle"], Group("note", (words,))), theme_with(hatch))
-    place = area(words).grown(min(MARGIN))
+    place = area(words).grown(min(MARGINS[0]))
     assert lines_of(made)
     assert all(length_inside(line.points[0], line.points[1], place) < 0.1 for line in lines_of(made))
+
+
+def test_a_box_full_of_text_shows_its_hatch_between_the_words() -> None:
+    words = (Text(24, 34, "pool1", 14, "dense"), Text(66, 34, "maxpool", 14, "dense"))
+    box = Rectangle(20, 20, 104, 20, "dense")
+    lines = lines_of(hatched(scene(box, *words), theme_with("rising")))
+    assert lines
+    assert not [line for line in lines if any(length_inside(*line.points, area(word).grown(0.9)) for word in words)]
 
 
 def test_every_hatch_looks_different() -> None:
@@ -116,3 +124,13 @@ def test_no_hatch_is_in_the_way_of_anything(name: str) -> None:
 def test_what_is_written_is_hatched() -> None:
     graph = load_net(NETS["lenet5"])
     assert draw(graph, Look(theme="print")).count(b"<polyline") > draw(graph).count(b"<polyline") + 50
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_every_box_with_a_hatch_shows_some_of_it(name: str) -> None:
+    theme = load("print")
+    made = hatched(figure(load_net(NETS[name])).scene, theme)
+    boxes = [shape for _, shape in made.leaves() if isinstance(shape, Rectangle) and theme.roles[shape.role].hatch]
+    places = [around(line.points) for line in lines_of(made)]
+    assert boxes
+    assert [box for box in boxes if not any(area(box).holds(place) for place in places)] == []
