@@ -30,11 +30,12 @@ FIRST = TOP + LEADING * HEAD + 16
 def comparison(graphs: Sequence[Graph]) -> Iterator[Scene]:
     """The slides with the table: a column for each net, on every slide about as many."""
     count = -(-len(graphs) // MOST)
+    rows = _rows(graphs)
     for number in range(count):
         shown = graphs[len(graphs) * number // count : len(graphs) * (number + 1) // count]
         tail = f" ({number + 1} of {count})" if count > 1 else ""
         words = "; ".join(f"{title_of(graph)}: {_said(graph)}" for graph in shown)
-        table = Group("note", tuple(_table(shown)), title=f"Comparison{tail}")
+        table = Group("note", tuple(_table(shown, rows)), title=f"Comparison{tail}")
         foot = Group("legend", (Text(MARGIN, BOTTOM + FOOT, FOOTNOTE, SMALL, "remark"),))
         digests = " ".join(dict.fromkeys(graph.digest for graph in shown))
         yield page(f"Comparison{tail}", f"{words}.", [head("Comparison", tail), table, foot], digests)
@@ -54,6 +55,12 @@ def cells(graph: Graph) -> list[str]:
     ]
 
 
+def _rows(graphs: Sequence[Graph]) -> list[int]:
+    """The numbers of the labels of which at least one net says something."""
+    columns = [cells(graph) for graph in graphs]
+    return [index for index in range(len(LABELS)) if any(column[index] != NOTHING for column in columns)]
+
+
 def _said(graph: Graph) -> str:
     return ", ".join(f"{label} {cell}" for label, cell in zip(LABELS, cells(graph), strict=True) if cell != NOTHING)
 
@@ -66,7 +73,7 @@ def compact(number: int) -> str:
     return f"{number:,}"
 
 
-def _table(graphs: Sequence[Graph]) -> Iterator[Shape]:
+def _table(graphs: Sequence[Graph], rows: Sequence[int]) -> Iterator[Shape]:
     labels = max(text.width(label, BODY) for label in LABELS)
     column = (ROOM - labels) / len(graphs) - GAP
     ends = [MARGIN + labels + (column + GAP) * (index + 1) for index in range(len(graphs))]
@@ -79,8 +86,9 @@ def _table(graphs: Sequence[Graph]) -> Iterator[Shape]:
     y += height
     yield Path(((left, y), (right, y)), "rule")
     height = LEADING * BODY + 2 * PAD
-    for index, row in enumerate(zip(LABELS, *map(cells, graphs), strict=True)):
-        role = "stripe" if index % 2 else "row"
+    columns = [LABELS, *map(cells, graphs)]
+    for index, number in enumerate(rows):
+        row, role = [column[number] for column in columns], "stripe" if index % 2 else "row"
         yield Rectangle(left, y, right - left, height, role)
         yield from paragraph(row[:1], MARGIN, y + PAD, BODY, role)
         for cell, end in zip(row[1:], ends, strict=True):

@@ -9,10 +9,8 @@ from ....compiler import Graph, Problem
 from .. import STYLES, Look, check_options, style_of, text
 from ..colouring import colouring
 from ..fit import Fitted, fitted
-from ..folding import picture_of
 from ..heading import TRANSFERS, description_of, title_of, totals_of
 from ..options import PAGES, Options, Page
-from ..picture import Detail
 from ..scene import Group, Rectangle, Scene, Shape, Text
 from ..transform import Move
 from .page import BOTTOM, HEAD, LEADING, MARGIN, ROOM, SMALL, TOP, head, page, plain
@@ -38,7 +36,7 @@ def figure_page(graph: Graph, look: Look) -> Scene:
     right = (960 - scene.width) / 2
     down = FIRST + (LAST - FIRST - scene.height) / 2
     title = _title(graph)
-    shapes = [head(title), *Move(1, right, down).shapes(scene.shapes), *_foot(graph, look.options, scene)]
+    shapes = [head(title), *Move(1, right, down).shapes(scene.shapes), *_foot(drawn, look.options)]
     return page(title, description_of(graph), shapes, graph.digest, scene.weight)
 
 
@@ -107,10 +105,10 @@ class Entry(NamedTuple):
         return SMALL + CHIP_GAP + text.width(self.words, SMALL)
 
 
-def _foot(graph: Graph, options: Options, scene: Scene) -> Iterator[Group]:
+def _foot(drawn: Fitted, options: Options) -> Iterator[Group]:
     """The legend of the roles in the figure, and the totals if there is room for both."""
-    shown = {getattr(shape, "role", "") for _, shape in scene.leaves() if not isinstance(shape, Text)}
-    legend = colouring(picture_of(graph, Detail()), options.colour).legend
+    shown = {getattr(shape, "role", "") for _, shape in drawn.scene.leaves() if not isinstance(shape, Text)}
+    legend = colouring(drawn.picture, options.colour).legend
     entries = [Entry(*entry) for entry in (*legend, TRANSFERS) if entry[0] in shown] if options.legend else []
     width = sum(entry.width for entry in entries) + GAP * (len(entries) - 1)
     left = MARGIN if width <= ROOM else SIDE
@@ -122,6 +120,6 @@ def _foot(graph: Graph, options: Options, scene: Scene) -> Iterator[Group]:
         x += entry.width + GAP
     if shapes:
         yield Group("legend", tuple(shapes))
-    totals = totals_of(graph)
+    totals = totals_of(drawn.picture.graph)
     if x + text.width(totals, SMALL) <= 960 - left:
         yield Group("note", (Text(960 - left, BOTTOM, totals, SMALL, "remark", "end"),))

@@ -143,6 +143,20 @@ def test_the_comparison_has_the_numbers_of_all_nets() -> None:
     assert page.digest.split() == [graph.digest for graph in (LENET, ALEXNET, MERGED)]
 
 
+def test_rows_that_say_nothing_are_left_out() -> None:
+    page = slides([load(NETS["far"]), load(NETS["unet"])], AUTO)[-1]
+    shown = {text.text for text in texts(page)}
+    assert set(LABELS) - shown == {"year", "ideas still used"}
+
+
+def test_the_legend_has_what_is_drawn() -> None:
+    """Of a long net blocks are drawn as boxes, which no layer is."""
+    (page,) = filter(is_figure, slides([load("zoo:resnet")], AUTO))
+    roles = {shape.role for _, shape in page.leaves() if not isinstance(shape, Text)}
+    assert "block" in roles
+    assert "block" in {text.text for text in texts(page) if text.size == SMALL}
+
+
 def test_many_nets_take_several_tables() -> None:
     graphs = [LENET] * 9
     pages = [page for page in slides(graphs, AUTO) if page.title.startswith("Comparison")]
