@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from .. import text
 from ..colouring import Colouring, colouring
 from ..geometry import area
 from ..heading import Legend, description_of, heading, title_of
 from ..layered.items import FOLLOWERS
 from ..layered.ranks import assign_ranks
-from ..options import Options, Page
+from ..options import Law, Options, Page
 from ..picture import Picture
 from ..scene import Group, Scene, Shape, Text
 from ..transform import Move
@@ -26,13 +27,16 @@ HEADING = 56.0
 """Height of the heading, about."""
 HOPELESS = 0.7
 """Text of this part of the least size would not become large enough if pools had no captions."""
-NOTES = {
-    "auto": "Lengths ∝ √size",
-    "sqrt": "Lengths ∝ √size",
-    "linear": "Lengths ∝ size",
-    "log": "Lengths ∝ log(1 + size)",
+_ROOT = "Lengths in proportion to √size"
+NOTES: Mapping[Law, str] = {
+    "auto": _ROOT,
+    "sqrt": _ROOT,
+    "linear": "Lengths in proportion to size",
+    "log": "Lengths in proportion to log(1 + size)",
 }
-"""What the law of the sizes is called on request."""
+"""What is said of the law of the sizes on request."""
+NOTE = 8.0
+"""From the figure to that remark."""
 
 
 def scene(picture: Picture, options: Options, page: Page) -> Scene:
@@ -76,8 +80,9 @@ def _figure(picture: Picture, options: Options, colours: Colouring, page: Page, 
     height = 2 * MARGIN + head.height + bottom - top
     note: tuple[Shape, ...] = ()
     if options.scale_note:
-        words = Text(MARGIN, height - MARGIN + 0.95 * SIZE, NOTES[options.scale], SIZE, "remark")
-        note, height = (Group("note", (words,), NOTES[options.scale]),), height + 1.2 * SIZE
+        words = Text(MARGIN, height - MARGIN + NOTE + SIZE, NOTES[options.scale], SIZE, "remark")
+        note, height = (Group("note", (words,), NOTES[options.scale]),), height + NOTE + 1.2 * SIZE
+        width = max(width, text.width(NOTES[options.scale], SIZE))
     shapes = [*head.shapes, *moved, *note]
     return Scene(width + 2 * MARGIN, height, title_of(picture.graph), description_of(picture.graph), tuple(shapes))
 

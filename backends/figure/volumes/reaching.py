@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 from ..layered.layout import Box, Line
 from ..layered.measures import HUB
+from ..layered.wires import ARROW
 from ..scene import Point
 from .sizes import Solid
 from .stages import Stage
 
 STEP = 7.0
 """Between wires that enter the same face, at most."""
-JOG = 4.0
-"""From a face to where wires that come in too high or too low turn to it, and from one such turn to the next."""
+JOG = 3.0
+"""From an arrow head to where a wire that comes in too high or too low turns to it, and from one turn to the next."""
 SLACK = 0.01
 DARK = frozenset({"block", "device5", "cost4"})
 """Roles with a side so dark in some theme that a wire would not stand out from it; wires of transfers never do."""
@@ -93,11 +94,14 @@ def reached(lines: Sequence[Line], standing: Sequence[Standing]) -> list[Line]:
 
 def _squared(points: tuple[Point, ...]) -> tuple[Point, ...]:
     """Corners that differ by no more than rounding put right."""
-    x, y = points[0]
     found = [points[0]]
     for to_x, to_y in points[1:]:
-        x, y = (x if abs(to_x - x) <= SLACK else to_x), (y if abs(to_y - y) <= SLACK else to_y)
-        found.append((x, y))
+        x, y = found[-1]
+        there = (x if abs(to_x - x) <= SLACK else to_x, y if abs(to_y - y) <= SLACK else to_y)
+        if len(found) > 1 and (found[-2][0] == x == there[0] or found[-2][1] == y == there[1]):
+            found.pop()
+        if there != (x, y):
+            found.append(there)
     return tuple(found)
 
 
@@ -123,34 +127,48 @@ def _enter(lines: list[Line], numbers: list[int], end: Standing) -> None:
 
 
 def _into_ball(lines: list[Line], numbers: list[int], end: Standing) -> None:
-    """Wires that come right from above or below."""
+    """Wires that come right from above or below, side by side."""
     x, middle = end.middle
-    for number in numbers:
-        points = lines[number].points
-        y = middle + (-HUB if points[-2][1] < middle else HUB)
-        lines[number] = lines[number]._replace(points=(*points[:-2], (x, points[-2][1]), (x, y)))
+    for side in (-1, 1):
+        here = [n for n in numbers if side * (lines[n].points[-2][1] - middle) > 0]
+        here.sort(key=lambda n: lines[n].points[-2][0])
+        for place, number in enumerate(here, start=1):
+            off = 0.8 * HUB * (2 * place / (len(here) + 1) - 1)
+            height = middle + side * float((HUB**2 - off**2) ** 0.5)
+            points, last = lines[number].points, (x + off, height)
+            if len(points) > 2:
+                way = (*points[:-2], (x + off, points[-2][1]), last)
+            else:
+                turn = height + side * (ARROW[0] + JOG * place)
+                way = (points[0], (points[0][0], turn), (x + off, turn), last)
+            lines[number] = lines[number]._replace(points=way)
 
 
 def _from_left(lines: list[Line], numbers: list[int], end: Standing) -> None:
     """Wires that come in level; those too far from the middle turn to it, the outer ones right before the face."""
     middle = end.middle[1]
-    alone = len(numbers) == 1
     for sign, room in zip((-1, 1), end.reach, strict=True):
         outer = [n for n in numbers if sign * (lines[n].points[-1][1] - middle) > SLACK]
         outer.sort(key=lambda n: abs(lines[n].points[-1][1] - middle))
-        for place, number in enumerate(outer):
+        for place, number in enumerate(outer, start=1):
             points = lines[number].points
-            y = points[-1][1]
-            to = middle + sign * min(abs(y - middle), room * (place + 1) / len(outer))
-            to = middle if alone else to
-            face = end.face(to)
-            turn = face - 2 * JOG - JOG * (len(outer) - place)
-            bend = ((turn, y), (turn, to)) if to != y else ()
-            lines[number] = lines[number]._replace(points=(*points[:-1], *bend, (face, to)))
+            to = middle + sign * min(abs(points[-1][1] - middle), room * place / len(outer))
+            before = JOG * (1 + len(outer) - place)
+            lines[number] = lines[number]._replace(points=_bent(points, to, end.face(to), before))
     for number in numbers:
         points = lines[number].points
         if abs(points[-1][1] - middle) <= SLACK:
             lines[number] = lines[number]._replace(points=(*points[:-1], (end.face(middle), middle)))
+
+
+def _bent(points: tuple[Point, ...], to: float, face: float, before: float) -> tuple[Point, ...]:
+    """A level end of a wire that turns to the height ``to``, so far before its arrow head, or earlier if need be."""
+    (x, y), turn = points[-2], face - ARROW[0] - before
+    if abs(to - y) <= SLACK:
+        return (*points[:-1], (face, to))
+    if turn <= x:
+        return (*points[:-2], (x, to), (face, to))
+    return (*points[:-1], (turn, y), (turn, to), (face, to))
 
 
 def _from_above_and_below(lines: list[Line], numbers: list[int], end: Standing) -> None:

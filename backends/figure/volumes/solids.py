@@ -21,8 +21,10 @@ THIN = (2.5, 7.0)
 SHARE = 0.24
 """Such a part of a box's thickness; all of them together take at most ``SHARES``."""
 SHARES = 0.6
-GAP = 5.0
+GAP = 6.0
 """Between the two lines of a break mark."""
+BREAK = 0.7
+"""Where on a length it is."""
 
 
 class Part(NamedTuple):
@@ -70,13 +72,13 @@ def ball(x: float, y: float, sign: str, role: str) -> Iterator[Shape]:
 
 
 def _breaks(solid: Solid, left: float, top: float) -> Iterator[Shape]:
-    """A light gap across the middle of what is longer than it is drawn."""
+    """A light gap across what is longer than it is drawn, beside the wire that leaves its middle."""
     shift, right = solid.shift, left + solid.wide
     if solid.long_cut:
-        y = top + shift + solid.high / 2 + GAP / 2
+        y = top + shift + BREAK * solid.high
         line: tuple[Point, ...] = ((left, y), (right, y - GAP), (right + shift, y - GAP - shift))
-        yield Polygon((*line, *((x, down - GAP) for x, down in reversed(line))), "section")
+        yield Polygon((*line, *((x, down - GAP) for x, down in reversed(line))), "slab")
     if solid.thick_cut:
-        x, low = left + solid.wide / 2, top + solid.height
+        x, low = left + BREAK * solid.wide, top + solid.height
         line = ((x - GAP, low), (x, top + shift), (x + shift, top))
-        yield Polygon((*line, *((across + GAP, y) for across, y in reversed(line))), "section")
+        yield Polygon((*line, *((across + GAP, y) for across, y in reversed(line))), "slab")

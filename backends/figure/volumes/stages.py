@@ -47,6 +47,8 @@ class Stage(NamedTuple):
 def items_for(picture: Picture) -> Items:
     """The boxes of a picture; a single output needs none, the last box is it."""
     items = items_of(picture.drawn, hubs=True)
+    for item in items.all:
+        item.bar = False  # a concatenation is as large as its channels say
     if len(picture.drawn.outputs) == 1:
         last = items.all.pop()
         items.all[last.reads[0]].readers.remove(last.index)
