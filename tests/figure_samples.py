@@ -12,7 +12,7 @@ THEME = themes.load("light")
 FORMATS = ("svg", "pdf", "png", "tex", "pptx", "beamer")
 DIGEST = "0123456789abcdef"
 HOSTILE = (
-    "</text><!-- \"&amp;\" --> \\input{x} $1_2^3 #%~{} (a) \\) ' \x00\x1b\ud800\u202e\n\n"
+    '</text><!-- "&amp;" --> \\input{x} $1_2^3 #%~{} (a) \\) \' \x00\x1b\ud800\u202e\n\n'
     " é ×→α 卷 😀 ]]> ``quoted'' -- ---"
 )
 
