@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from .. import text
@@ -40,6 +41,8 @@ class Chain:
     ) -> None:
         self.stages, self.bodies, self.repeats = stages, bodies, repeats
         self.labels = [_in_one_line(*parts) for parts in zip(stages, bodies, labels, strict=True)]
+        self.headings = [_heading(*pair) for pair in zip(bodies, self.labels, strict=True)]
+        self.sides = [_sides(*pair) for pair in zip(bodies, self.headings, strict=True)]
         self.steps = self._steps()
         self.above = LINE * max(len(label.above) for label in self.labels)
         self.below = LINE * max(len(label.below) for label in self.labels)
@@ -73,32 +76,21 @@ class Chain:
         middles = [0.0]
         for i in range(first + 1, end):
             middles.append(middles[-1] + self.steps[i])
-        sides = [self._sides(i) for i in range(first, end)]
+        sides = self.sides[first:end]
         left = min(x - side[0] for x, side in zip(middles, sides, strict=True)) - (ENTRY if first else 0)
         right = max(x + side[1] for x, side in zip(middles, sides, strict=True))
         return Row(first, tuple(middles), left, right)
-
-    def _sides(self, i: int) -> tuple[float, float]:
-        """How far a stage and its label reach to the left and the right of its middle."""
-        half, (centre, label) = self.bodies[i].size[0] / 2, self.heading(i)
-        return max(half, label / 2 - centre), max(half, label / 2 + centre)
-
-    def heading(self, i: int) -> tuple[float, float]:
-        """Where the middle of the label above is, from that of the stage, and how wide it is."""
-        body = self.bodies[i]
-        centre = (body.thickness - body.size[0]) / 2 if isinstance(body, Bar) else 0.0
-        return centre, self.labels[i].widths[0]
 
     def _steps(self) -> list[float]:
         """The least distances of the stages' middles from those before, by shapes, labels above and ticks below."""
         steps, since = [0.0], float("inf")
         for i in range(1, len(self.stages)):
-            (before, wide), (centre, width) = self.heading(i - 1), self.heading(i)
+            (before, wide), (centre, width) = self.headings[i - 1 : i + 1]
             headings = before - centre + (wide + width) / 2 + AIR if wide and width else 0.0
-            step = max(distance(self.bodies[i - 1], self.bodies[i]) + GAP, headings)
+            step = max(apart(self.bodies[i - 1], self.bodies[i]) + GAP, headings)
             tick = (self._foot(i - 1, True) + step + self._foot(i, False)) / 2
-            apart = max(self.labels[i].widths[1], self.labels[i - 1].widths[1]) / 4 + CLEAR
-            lacking = max(apart - (since + tick), 0.0)
+            words = max(label.widths[1] for label in self.labels[i - 1 : i + 1])
+            lacking = max(words / 4 + CLEAR - (since + tick), 0.0)
             steps.append(step + 2 * lacking)
             since = steps[-1] - (tick + lacking)
         return steps
@@ -109,13 +101,26 @@ class Chain:
         return body.ends(right)[1][0] - body.size[0] / 2
 
 
+def _heading(body: Body, label: Label) -> tuple[float, float]:
+    """Where the middle of the label above is, from that of the stage, and how wide it is."""
+    centre = (body.thickness - body.size[0]) / 2 if isinstance(body, Bar) else 0.0
+    return centre, label.widths[0]
+
+
+def _sides(body: Body, heading: tuple[float, float]) -> tuple[float, float]:
+    """How far a stage and its label reach to the left and the right of its middle."""
+    half, (centre, label) = body.size[0] / 2, heading
+    return max(half, label / 2 - centre), max(half, label / 2 + centre)
+
+
 def _in_one_line(stage: Stage, body: Body, label: Label) -> Label:
     joint = " ".join(label.above)
     fits = stage.layer and isinstance(body, Stack) and text.width(joint, SIZE) <= ONE_LINE * body.size[0]
     return label._replace(above=(joint,)) if fits and label.above else label
 
 
-def distance(one: Body, other: Body) -> float:
+@lru_cache(maxsize=2**12)
+def apart(one: Body, other: Body) -> float:
     """How far apart the middles are when the hulls of two bodies touch, one left of the other."""
     hulls = [_centred(one), _centred(other)]
     low = max(min(y for _, y in hull) for hull in hulls)

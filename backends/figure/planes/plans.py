@@ -19,7 +19,7 @@ from .strip import draw as draw_chain
 SHRINKS = (1.0, 0.8, 0.64, 0.5, 0.4, 0.32)
 """Sizes of the shapes that are tried, as parts of those of 1998."""
 LARGE = 300
-"""From so many stages on only the smallest shapes are tried."""
+"""From so many stages on only the smallest shapes and the shortest labels are tried."""
 MOST_ROWS = 6
 """Numbers of rows up to this are tried one by one, larger ones in steps."""
 FEWEST = 4
@@ -73,7 +73,7 @@ def _widths(length: float, stages: int) -> Iterator[float]:
         count = count + 1 if count < MOST_ROWS else 1.4 * count
 
 
-def best(plans: Sequence[Plan], page: Page, around: Point) -> Drawn:
+def best(plans: Sequence[Plan], page: Page, around: Point, large: bool) -> Drawn:
     """The net with the largest shapes and the fewest rows that is legible; else with the largest text.
 
     ``around`` is how much wider and higher the figure is than the net.
@@ -90,10 +90,14 @@ def best(plans: Sequence[Plan], page: Page, around: Point) -> Drawn:
         return True, size * plan.size * WRAPPED**plan.rows
 
     tried: list[tuple[float, int, Drawn]] = []
-    for plan in sorted(plans, key=worth, reverse=True)[:TRIED]:
+    for plan in sorted(plans, key=worth, reverse=True):
         drawn = plan.draw()
+        if not drawn.clear:
+            continue
         size = factor(drawn.width, drawn.height)
         if size * SIZE >= page.least - SLACK:
             return drawn
         tried.append((size, -len(tried), drawn))
+        if large or len(tried) == TRIED:
+            break
     return max(tried, key=lambda found: found[:2])[2]

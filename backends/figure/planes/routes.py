@@ -44,6 +44,8 @@ class Router:
         self.rows = cells.lanes[-1]
         self.taken: dict[int, dict[int, int]] = defaultdict(dict)
         """By row and column: the stage that stands there, or what the wire carries that runs along there."""
+        self.passed: dict[int, dict[int, int]] = defaultdict(dict)
+        """By row and column: the wire that runs along there, in the gap left of the column."""
         standing = [stage for stage in stages if not cells.is_carried(stage)]
         for stage in standing:
             self.taken[cells.rows[stage.index]][cells.ranks[stage.index]] = stage.index
@@ -67,7 +69,11 @@ class Router:
         between = range(first + 1, last)
         if any(self.taken[row].get(rank, way.key) != way.key for rank in between):
             return False
+        gaps = range(first + 1, last + 1) if between else range(0)
+        if any(self.passed[row].get(gap, way.key) != way.key for gap in gaps):
+            return False
         self.taken[row].update(dict.fromkeys(between, way.key))
+        self.passed[row].update(dict.fromkeys(gaps, way.key))
         return True
 
     def _found(self, way: Way) -> Way:
@@ -98,6 +104,25 @@ class Router:
         first, last = way.corridors[0][0], way.corridors[-1][0]
         margin = [(MARGIN, first, last)] if first < last else []
         return [(way.gaps[0], row, 2 * self.rows), *margin, (way.gaps[-1], -1, goal)]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether no wire runs through a transfer that stands on another wire."""
+        parcels: dict[Gap, set[int]] = defaultdict(set)
+        for way in self.ways:
+            if way.parcel is not None:
+                parcels[way.gaps[0]].add(way.parcel)
+        return not any(self._meets(way, parcels) for way in self.ways)
+
+    def _meets(self, way: Way, parcels: dict[Gap, set[int]]) -> bool:
+        rows = self.cells.rows
+        for gap, low, high in self.stops(way):
+            others = parcels.get(gap, set()) - {way.key}
+            if way.key not in parcels.get(gap, ()) and any(low <= 2 * rows[other] + 1 <= high for other in others):
+                return True
+        first, last = self.cells.ranks[way.source] + 1, self.cells.ranks[way.target]
+        passed = ((self.line[way_rank - 1], way_rank) for way_rank in range(first, min(last, first + LONGEST)))
+        return any(rows[other] == rows[way.source] for gap in passed for other in parcels.get(gap, ()))
 
     def tracks(self) -> dict[tuple[Gap, int], int]:
         """The line that every wire has in a gap, from the left, by what it carries."""

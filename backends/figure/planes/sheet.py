@@ -65,11 +65,11 @@ class Sheet:
             keys = by_gap[line, rank]
             count = 1 + max(keys.values(), default=-1)
             least = 0.0 if rank in (row.first, row.end) else GAP
-            carries = any(self.grid.cells.is_carried(self.grid.stages[key]) for key in keys)
-            pitch = PITCH * (WIDER if carries else 1.0)
+            carried = self._carried(keys, rank)
+            pitch = PITCH * (WIDER if carried else 1.0)
             room = max(least, pitch * (count + 1) + ARROW_ROOM if count else 0.0)
             start = x + (room - pitch * (count - 1) - ARROW_ROOM * (rank < row.end)) / 2
-            places = self._parcels_at(keys, pitch)
+            places = self._parcels_at(carried, keys, pitch)
             low = min((shift for shift, _ in places.values()), default=0.0)
             push = max(taken + PITCH - start - low, 0.0) if count else 0.0
             start, x = start + push, x + room + push
@@ -93,19 +93,19 @@ class Sheet:
                 found[rank] = max(found.get(rank, 0.0), body.size[0], *label.widths)
         return {rank: width for rank, width in found.items() if row.first <= rank < row.end}
 
-    def _parcels_at(self, keys: dict[int, int], pitch: float) -> dict[int, tuple[float, float]]:
+    def _carried(self, keys: dict[int, int], rank: int) -> list[int]:
+        """The transfers that stand on the wires of the gap left of a column, from left to right."""
+        cells, stages = self.grid.cells, self.grid.stages
+        found = (key for key in keys if cells.is_carried(stages[key]) and cells.ranks[key] + 1 == rank)
+        return sorted(found, key=lambda key: keys[key])
+
+    def _parcels_at(self, parcels: list[int], keys: dict[int, int], pitch: float) -> dict[int, tuple[float, float]]:
         """Where the transfers on the wires of a gap begin, from its first wire, and how wide they are."""
-        by_lane: dict[int, list[int]] = defaultdict(list)
-        for key in sorted(keys, key=lambda key: keys[key]):
-            if self.grid.cells.is_carried(self.grid.stages[key]):
-                by_lane[self.grid.stages[key].lane].append(key)
         found = {}
-        for parcels in by_lane.values():
-            for i, key in enumerate(parcels):
-                width, at = self.grid.bodies[key].size[0], pitch * keys[key]
-                side = 0 if len(parcels) == 1 else (-1, 1)[i]
-                shift = -width / 2 if not side else LEAN - width if side < 0 else -LEAN
-                found[key] = (at + shift, width)
+        for i, key in enumerate(parcels):
+            width = self.grid.bodies[key].size[0]
+            shift = -width / 2 if len(parcels) == 1 else (LEAN - width, -LEAN)[i]
+            found[key] = (pitch * keys[key] + shift, width)
         return found
 
     def _levels(self) -> tuple[dict[tuple[Corridor, int], int], dict[Corridor, int]]:
@@ -191,7 +191,7 @@ def draw(grid: Grid, rows: Sequence[Row]) -> Drawn:
     placed = [sheet.placed(stage) for stage in grid.stages]
     notes = [note for place, label in zip(placed, grid.labels, strict=True) for note in _notes(place, label)]
     shapes: list[Shape] = [*_wires(sheet, placed), *notes, *_brackets(sheet)]
-    return Drawn(placed, shapes, sheet.right, sheet.bottom, tuple(_bands(sheet)))
+    return Drawn(placed, shapes, sheet.right, sheet.bottom, tuple(_bands(sheet)), sheet.router.is_clear)
 
 
 def _wires(sheet: Sheet, placed: Sequence[Placed]) -> Iterator[Group]:

@@ -28,6 +28,8 @@ class Drawn(NamedTuple):
     height: float
     beneath: tuple[Group, ...] = ()
     """What everything else stands on."""
+    clear: bool = True
+    """Whether nothing is in the way of anything."""
 
 
 class _Strip(NamedTuple):
@@ -88,7 +90,7 @@ def _headings(chain: Chain, strip: _Strip) -> Iterator[Group]:
     """The labels above, whose last lines are all at one height."""
     for placed in strip.placed:
         lines = chain.labels[placed.stage.index].above
-        x = placed.x + placed.body.size[0] / 2 + chain.heading(placed.stage.index)[0]
+        x = placed.x + placed.body.size[0] / 2 + chain.headings[placed.stage.index][0]
         if lines:
             top = strip.top + chain.above - LINE * len(lines)
             yield Group("note", centred(lines, x, top), title=placed.stage.main.name)

@@ -63,15 +63,16 @@ def _drawn(picture: Picture, options: Options, page: Page, around: tuple[float, 
     chained = is_chain(stages) and items.devices == (None,)
     grids = [] if chained else grid_cells(stages, items.devices)
     plans: list[Plan] = []
-    for wording, worth in WORDINGS.items():
+    large = len(stages) >= LARGE
+    for wording, worth in list(WORDINGS.items())[-1 if large else 0 :]:
         labels = labels_of(stages, options.labels, wording)
-        for shrink in SHRINKS if len(stages) < LARGE else SHRINKS[-1:]:
+        for shrink in SHRINKS[-1 if large else 0 :]:
             bodies = bodies_of(stages, options.scale, shrink)
             if chained:
                 plans += plans_of(Chain(stages, bodies, labels, repeats), shrink * worth)
             for cells in grids:
                 plans += plans_of(Grid(stages, bodies, labels, items.devices, repeats, cells), shrink * worth)
-    drawn = best(plans, page, around)
+    drawn = best(plans, page, around, large)
     return _noted(drawn, note_of(stages, options.scale)) if options.scale_note else drawn
 
 
