@@ -11,7 +11,7 @@ REQUIREMENTS := requirements/run.txt requirements/torch.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export MPLBACKEND = agg
 
-.PHONY: help demo test check lint types imports golden tables bench bench-figures clean
+.PHONY: help demo test check lint types imports golden gallery tables bench bench-figures clean
 
 help: ## List the targets
 	@echo "netc: one spec gives the figure, the numbers and the PyTorch module."
@@ -54,6 +54,9 @@ imports: .venv/ready-to-test ## Run import-linter: who may import whom
 
 golden: .venv/ready-to-test ## Rewrite the expected outputs in tests/golden/, docs/ and README.md (then read the diff)
 	$(TEST) --update-golden
+
+gallery: .venv/ready-to-run ## Draw the gallery of the documentation anew
+	$(BIN)/python docs/gallery.py
 
 tables: .venv/ready-to-run ## Compute the parser's tables anew, after a change of the grammar
 	$(BIN)/python -c "from netc.compiler.lalr import write_tables; write_tables()"

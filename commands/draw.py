@@ -62,7 +62,8 @@ def draw(
     if diff:
         job.draw_difference(specs, net, settings)
     else:
-        with click.progressbar(specs, label="drawing", file=sys.stderr, hidden=len(specs) == 1) as bar:
+        watched = len(specs) > 1 and sys.stderr.isatty()
+        with click.progressbar(specs, label="drawing", file=sys.stderr, hidden=not watched) as bar:
             for spec in bar:
                 job.draw(spec, graph_of(spec, net, settings))
     write_all(job.drawn, force)

@@ -8,6 +8,7 @@
 - ```` ```console ```` shows commands after ``$``, each with what it prints. They run in a folder with the specs above
   and a copy of specs/. Where a number differs from run to run, and where lines are left out, stands ``…``.
 - ```` ```pycon ```` is a session of Python, which doctest carries out; a document has one namespace.
+- ```` ```toml FILE ```` is a file for the commands.
 - ```` ```python FILE ```` is a new file of netc, and ```` ```diff FILE ```` a change of one. A document with such
   blocks works in a copy of the repository; its specs and commands see the changes above them.
 """
@@ -104,7 +105,7 @@ def place(block: Block, folder: Path) -> None:
     if block.kind == "diff":
         changed = _changed(path.read_text(encoding="utf-8"), block)
     else:
-        assert block.kind == "net" or not path.exists(), f"{block}: {block.file} is there already"
+        assert block.kind in ("net", "toml") or not path.exists(), f"{block}: {block.file} is there already"
         changed = block.spec
     path.parent.mkdir(exist_ok=True)
     path.write_text(changed, encoding="utf-8")

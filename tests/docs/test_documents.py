@@ -26,7 +26,7 @@ from documents import (
 
 from netc.compiler.format import format_text
 
-KINDS = {"net", "error", "console", "pycon", "python", "diff", "sh", "text", "mermaid"}
+KINDS = {"net", "error", "console", "pycon", "python", "diff", "toml", "sh", "text", "mermaid"}
 NEEDS_TORCH = ("netc build", "netc run", "python ")
 
 
@@ -78,7 +78,7 @@ def parts(document: Path, folder: Path, left_out: list[Block]) -> Iterator[str]:
     spec, done = None, 0
     for block in blocks_of(document):
         shown = block.text
-        if block.kind in ("net", "python", "diff"):
+        if block.kind in ("net", "python", "diff", "toml"):
             place(block, folder)
             spec = block if block.kind == "net" else spec
             shown = format_text(block.text) if block in RIGHT else block.text
