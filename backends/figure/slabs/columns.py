@@ -18,7 +18,7 @@ PAD = 4.0
 """Between a text and what is beside it."""
 RAY_GAP, ARROW_GAP = (8.0, 0.10), (22.0, 0.22)
 """Room between boxes for rays and for arrows, beside the numbers: points, and parts of the unit."""
-SLOPE = (0.26, 0.34)
+SLOPE = (0.28, 0.36)
 """Room for lines that lead to other rows, in parts of how far these are apart: rays, and arrows with their heads."""
 LANE = 9.0
 """Between two wires that run side by side."""
@@ -51,7 +51,7 @@ def columns_of(
             over = max((words + PAD - solid.thick) / 2, 0.0)
             left, right = max(left, -solid.left, over), max(right, solid.right + over)
         number = max((_number(stage) for stage in column), default=0.0)
-        found.append(Column(left, right, number + _lines(column, lanes, solids, unit), number))
+        found.append(Column(left, right, number + _lines(column, lanes, solids, below, unit), number))
     return found
 
 
@@ -60,7 +60,9 @@ def _number(stage: Stage) -> float:
     return PAD + max(text.width(str(size), SIZE) for size in stage.head.shape[1:]) if not stage.vector else 0.0
 
 
-def _lines(column: list[Stage], lanes: Lanes, solids: Mapping[Stage, Solid], unit: float) -> float:
+def _lines(
+    column: list[Stage], lanes: Lanes, solids: Mapping[Stage, Solid], below: Mapping[Stage, Sequence[str]], unit: float
+) -> float:
     """Room for rays and arrows, the more the steeper these would be."""
     edges = [edge for stage in column for edge in stage.reads]
     arrows = any(edge.kind != "ray" for edge in edges)
@@ -68,7 +70,8 @@ def _lines(column: list[Stage], lanes: Lanes, solids: Mapping[Stage, Solid], uni
     apart = 0.0
     for edge in edges:
         rows = abs(_row(edge.source, lanes) - _row(edge.target, lanes)) * (not is_far(edge))
-        apart = max(apart, rows * (solids[edge.target].bottom - solids[edge.target].top + LINE))
+        solid, texts = solids[edge.target], LINE * (1 + len(below[edge.target]))
+        apart = max(apart, rows * (solid.bottom - solid.top + texts))
     return max(points + part * unit, SLOPE[arrows] * apart)
 
 

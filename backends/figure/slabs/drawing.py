@@ -14,7 +14,7 @@ from . import numbers
 from .arrows import arrow, goals, ports
 from .kernels import Kernel, kernels_of, rays, unit_of
 from .layout import Layout
-from .measures import Measures
+from .measures import Measures, Solid
 from .room import Room
 from .routes import routes_of
 from .solids import faces, level_break, upright_break
@@ -43,17 +43,15 @@ def groups_of(drawing: Drawing, extra: Sequence[Shape]) -> tuple[Group, ...]:
     kernels = {stage: kernels_of(stage, layout, drawing.laws) for stage in drawing.stages}
     lines, marks = _lines(drawing, kernels), tuple(_breaks(drawing))
     solids = {stage: faces(layout.solids[stage], drawing.roles[stage], drawing.shaded) for stage in drawing.stages}
-    below = {stage: _below(drawing, stage) for stage in drawing.stages}
     seen: list[Shape] = [*extra, *(shape for shapes in solids.values() for shape in shapes)]
     seen += [shape for group in (*lines, *marks) for shape in group.shapes]
     seen += [shape for found in kernels.values() for kernel in found for shape in faces(kernel.solid, "kernel", False)]
-    seen += [text for texts in below.values() for text in texts[:1]]
     room = Room(Area(0, 0, layout.right, layout.bottom), seen)
+    below = {stage: _below(drawing, stage, room) for stage in drawing.stages}
     notes = [note for stage, found in kernels.items() for note in _kernels(drawing, stage, found, room)]
-    boxes = []
-    for stage in drawing.stages:
-        more = [text for text in below[stage][1:] if room.first_free([text])]
-        boxes.append(_box(drawing, stage, (*solids[stage], *below[stage][:1], *more, *_sizes(drawing, stage, room))))
+    boxes = [
+        _box(drawing, stage, (*solids[stage], *below[stage], *_sizes(drawing, stage, room))) for stage in drawing.stages
+    ]
     return (*boxes, *marks, *notes, *lines, *_sums(drawing, room))
 
 
@@ -80,8 +78,17 @@ def _box(drawing: Drawing, stage: Stage, shapes: tuple[Shape, ...]) -> Group:
     return Group(part, shapes, title_of(drawing, stage), stage.head.name, stage.head.device, stands_for=shown)
 
 
-def _below(drawing: Drawing, stage: Stage) -> tuple[Text, ...]:
-    return numbers.below(drawing.layout.solids[stage], drawing.below[stage], "remark")
+def _below(drawing: Drawing, stage: Stage, room: Room) -> list[Text]:
+    """The lines below a box, a little to the side where a line of the figure is in their way.
+
+    The first one is always there, the others only where there is room for them.
+    """
+    ways = [numbers.below(drawing.layout.solids[stage], drawing.below[stage], aside) for aside in numbers.ASIDE]
+    if not ways[0]:
+        return []
+    texts = next((texts for texts in ways if room.is_free(texts[0])), ways[0])
+    room.put(texts[0])
+    return [texts[0], *(text for text in texts[1:] if room.first_free([text]))]
 
 
 def _sizes(drawing: Drawing, stage: Stage, room: Room) -> Iterator[Text]:
@@ -107,7 +114,9 @@ def _kernel_numbers(drawing: Drawing, stage: Stage, kernels: list[Kernel], room:
     """The sizes of a box's kernels, in the first way that has room for all: on fronts, along edges, or near."""
     box, role = drawing.layout.solids[stage], drawing.roles[stage]
     ways = (numbers.on_front, numbers.along_edges, numbers.near)
-    for way in ways[:1] if drawing.layout.crowded else ways:
+    if drawing.layout.crowded:
+        return [[text] if (text := room.first_free(*numbers.on_front(kernel, box, role))) else [] for kernel in kernels]
+    for way in ways:
         found: list[list[Text]] = []
         for kernel in kernels:
             texts = [room.first_free(places) for places in way(kernel, box, role)]
@@ -117,6 +126,15 @@ def _kernel_numbers(drawing: Drawing, stage: Stage, kernels: list[Kernel], room:
         else:
             return found
         room.give_back(text for texts in found for text in texts)
+    return [_anywhere(kernel, box, role, room) for kernel in kernels]
+
+
+def _anywhere(kernel: Kernel, box: Solid, role: str, room: Room) -> list[Text]:
+    """The size of a kernel where there is room for it, if there is."""
+    for way in (numbers.on_front, numbers.near):
+        for places in way(kernel, box, role):
+            if found := room.first_free(places):
+                return [found]
     return []
 
 

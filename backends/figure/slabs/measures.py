@@ -90,7 +90,7 @@ def measures(stages: Sequence[Stage], law: Law, unit: float, slim: float) -> Mea
     """
     shapes = [stage.head.shape for stage in stages]
     maps = [shape for shape in shapes if len(shape) == 3]
-    sides = _largest([size for shape in maps for size in shape[1:]])
+    sides = _largest([max(shape[1:]) for shape in maps])
     channels = _largest([shape[0] for shape in maps])
     units = _largest([shape[0] for shape in shapes if len(shape) == 1])
     return Measures(
@@ -102,8 +102,8 @@ def measures(stages: Sequence[Stage], law: Law, unit: float, slim: float) -> Mea
 
 
 def _largest(counts: list[int]) -> list[int]:
-    """The two largest counts, the larger one last."""
-    return sorted(set(counts) or {1})[-2:]
+    """The two largest counts, which may be equal, the larger one last."""
+    return sorted(counts or [1])[-2:]
 
 
 def _scale(law: Law, largest: list[int], length: float, floor: float) -> Scale:

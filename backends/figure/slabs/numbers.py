@@ -11,29 +11,38 @@ from .columns import LINE, PAD, SIZE
 from .kernels import Kernel
 from .measures import Solid
 
-PLACES = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1, 0.95, 0.05)
+ASIDE = (0.0, 4.0, -4.0, 8.0, -8.0, 12.0, -12.0, 16.0, -16.0)
+"""How far beside the middle of a box the lines below it may stand, the best first."""
+PLACES = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1, 0.95, 0.05, 0.0)
 """Parts of an edge where its number may stand, the best first."""
 
 
-def below(solid: Solid, lines: Sequence[str], role: str) -> tuple[Text, ...]:
-    """Lines of text under the front of a box."""
-    x, y = solid.x + solid.thick / 2, solid.bottom + PAD + LETTERS * SIZE
-    return tuple(Text(x, y + i * LINE, line, SIZE, role, "middle") for i, line in enumerate(lines))
+def below(solid: Solid, lines: Sequence[str], aside: float) -> tuple[Text, ...]:
+    """Lines of text under the front of a box, so far to the right of its middle."""
+    x, y = solid.x + solid.thick / 2 + aside, solid.bottom + PAD + LETTERS * SIZE
+    return tuple(Text(x, y + i * LINE, line, SIZE, "remark", "middle") for i, line in enumerate(lines))
 
 
 def height_places(solid: Solid, count: int, role: str) -> Iterator[Text]:
-    """Places for the height of a map: to the left of its left edge."""
+    """Places for the height of a map: left of its left edge, above the end of that, or right of the front."""
     for part in PLACES:
         y = solid.top + part * solid.high + LETTERS * SIZE / 2
-        yield Text(solid.left - PAD, y, str(count), SIZE, role, "end")
+        yield Text(solid.left - PAD + 1, y, str(count), SIZE, role, "end")
+    yield Text(solid.left, solid.top - PAD, str(count), SIZE, role, "middle")
+    for part in sorted(PLACES):
+        y = solid.y + part * solid.high + LETTERS * SIZE / 2
+        yield Text(solid.right + PAD, y, str(count), SIZE, role, "start")
 
 
 def width_places(solid: Solid, count: int, role: str) -> Iterator[Text]:
-    """Places for the width of a map, which is its depth: under the slanted edge at the bottom of its side."""
+    """Places for the width of a map, its depth: under the slanted edge of its side, else over that of its top."""
     across, up = solid.shift
     for part in PLACES:
         x, y = solid.x + part * across, solid.bottom + part * up
         yield Text(x - PAD / 2, y + LETTERS * SIZE + 1, str(count), SIZE, role, "end")
+    for part in PLACES:
+        x, y = solid.right + part * across, solid.y + part * up
+        yield Text(x + PAD, y - 1, str(count), SIZE, role, "start")
 
 
 def sum_places(solid: Solid) -> Iterator[Text]:
