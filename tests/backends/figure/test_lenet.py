@@ -13,7 +13,7 @@ from figure_nets import NETS, random_nets
 from figure_scenes import PLAIN, WHOLE, scene_of
 from hypothesis import given, settings
 
-from netc.backends.figure import Look, figure
+from netc.backends.figure import Look, draw, figure
 from netc.backends.figure.lint import lint
 from netc.backends.figure.options import Options, Page
 from netc.backends.figure.picture import Detail
@@ -334,7 +334,12 @@ def test_the_same_graph_gives_the_same_scene(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_positions(name: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"figure/lenet/{name}.json", positions(lenet(SHIPPED[name])))
+    golden(f"figure/lenet/{name}.json", positions(figure(SHIPPED[name], Look(style="lenet")).scene))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_svg(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"figure/lenet/{name}.svg", draw(SHIPPED[name], Look(style="lenet")).decode())
 
 
 def positions(made: Scene) -> str:
