@@ -37,13 +37,10 @@ NEVER_REFUSE = ("blocks", "table")
 TWO_TOWERS = "both towers of AlexNet beside one another"
 TOO_MUCH = {
     ("blocks", "AlexNet", "slide-half"): TWO_TOWERS,
-    ("blocks", "AlexNet", "paper-1col"): TWO_TOWERS,
     ("volumes", "AlexNet", "slide-half"): TWO_TOWERS,
     ("volumes", "AlexNet", "paper-1col"): TWO_TOWERS,
     ("lenet", "AlexNet", "slide-half"): TWO_TOWERS,
     ("lenet", "AlexNet", "paper-1col"): TWO_TOWERS,
-    ("alexnet", "AlexNet", "paper-1col"): TWO_TOWERS,
-    ("table", "AlexNet", "paper-1col"): "five columns, with the device's",
     ("alexnet", "ResNet152", "slide-half"): "a box per stage, with its kernels",
     ("volumes", "ResNet152", "slide-half"): "eleven boxes, with their sizes below",
     ("volumes", "Inception3a", "slide"): "four branches beside one another",
