@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from . import text
-from .geometry import Area, area, around
+from .geometry import Area, area, around, outline
 from .grid import Grid
-from .scene import Group, Path, Rectangle, Scene, Shape, Text
+from .scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
 
 AROUND = 1.5
 """From a box to the outline around it, in points."""
@@ -27,7 +27,7 @@ COSTS = {"badge": 1000.0, "text": 100.0, "box": 10.0, "line": 1.0, "page": 10_00
 class Badge(NamedTuple):
     """A mark: its theme's role, the sign in the badge (empty for none), what it says in words, and dashed or not.
 
-    ``word`` stands beside the sign where a box shows several nodes and its first one has no mark.
+    ``word`` stands beside the sign where a box shows several nodes and the main one has no mark.
     """
 
     role: str
@@ -46,12 +46,13 @@ def badges(scene: Scene, marked: Mapping[str, Badge], size: float) -> Iterator[G
 
 
 def _joined(group: Group, found: Mapping[str, Badge]) -> Badge:
-    """One mark for a box that shows several nodes: all signs, and whose they are if they are not the first one's."""
+    """One mark for a box that shows several nodes: all signs, and whose they are if they are not the main one's."""
     signed = {name: badge for name, badge in found.items() if badge.sign} or found
     first, *others = signed.values()
     signs = "".join(dict.fromkeys(sign for badge in signed.values() for sign in badge.sign))
     title = "; ".join(badge.title for badge in found.values())
-    if not signs or group.stands_for[0] in signed:
+    main = group.name if group.name in group.stands_for else group.stands_for[0]
+    if not signs or main in signed:
         return first._replace(sign=signs, title=title)
     words = {badge.word for badge in signed.values()}
     what = f" {first.word}" if len(words) == 1 else f" {len(others) + 1} of {len(group.stands_for)}"
@@ -76,12 +77,37 @@ def size_of(sign: str, size: float) -> tuple[float, float]:
 
 def _mark(desk: _Desk, group: Group, badge: Badge, size: float) -> Group:
     place = area_of(group)
-    corners = desk.outline(place).corners()
-    shapes: list[Shape] = [Path((*corners, corners[0]), badge.role, badge.dashed)]
+    shapes: list[Shape] = []
+    if corners := _outline(desk, group, place):
+        shapes.append(Path((*corners, corners[0]), badge.role, badge.dashed))
     if badge.sign:
         sign, at = desk.place(place, badge.sign, size)
         shapes += pill(badge._replace(sign=sign), at, size)
     return Group("mark", tuple(shapes), badge.title, device=group.device)
+
+
+def _outline(desk: _Desk, group: Group, place: Area) -> tuple[Point, ...]:
+    """Around the closed shapes of a group; nothing around one that is all lines."""
+    closed = [shape for shape in _leaves(group) if isinstance(shape, Rectangle | Polygon | Circle)]
+    if not closed or any(isinstance(shape, Rectangle) and area(shape) == place for shape in closed):
+        return desk.outline(place).corners() if closed else ()
+    return _hull(sorted({point for shape in closed for point in outline(shape)}))
+
+
+def _hull(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The corners of the smallest convex shape around points in order (Andrew, 1979)."""
+    chain: list[Point] = []
+    for run in (points, points[-2::-1]):
+        start = len(chain)
+        for x, y in run:
+            while len(chain) > max(start, 1) and _turns_back(chain[-2], chain[-1], (x, y)):
+                chain.pop()
+            chain.append((x, y))
+    return tuple(chain[:-1])
+
+
+def _turns_back(one: Point, other: Point, third: Point) -> bool:
+    return (other[0] - one[0]) * (third[1] - one[1]) <= (other[1] - one[1]) * (third[0] - one[0])
 
 
 def area_of(group: Group) -> Area:

@@ -8,11 +8,11 @@ import pytest
 from figure_nets import NETS
 
 from netc.backends.figure import Look, Options, themes
-from netc.backends.figure.badges import area_of
+from netc.backends.figure.badges import Badge, area_of, badges
 from netc.backends.figure.lint import lint
 from netc.backends.figure.marks import BEFORE, difference, marked
 from netc.backends.figure.options import PAGES, page_of
-from netc.backends.figure.scene import Group, Scene, Text
+from netc.backends.figure.scene import Group, Rectangle, Scene, Text
 from netc.backends.figure.scene import Path as Line
 from netc.compiler import Graph, Problem, load
 from netc.compiler import difference as compare
@@ -49,7 +49,7 @@ def signs(scene: Scene) -> dict[str, str]:
     for mark in marks_of(scene):
         outline = mark.shapes[0]
         assert isinstance(outline, Line)
-        x, y = [sum(values) / 4 for values in zip(*outline.points[:4], strict=True)]
+        x, y = [(min(values) + max(values)) / 2 for values in zip(*outline.points, strict=True)]
         name = next(name for name, box in boxes.items() if box.left < x < box.right and box.top < y < box.bottom)
         found[name] = "".join(shape.text for shape in mark.shapes if isinstance(shape, Text))
     return found
@@ -95,6 +95,25 @@ def test_every_difference_is_marked_once(style: str) -> None:
     assert all(badge.title in titles for badge in expected.values())
 
 
+def test_the_outline_hugs_what_is_drawn() -> None:
+    """Of a box in space it is no rectangle, in which the names of other things might stand."""
+    scene = difference(LENET, MODERN, Look("volumes"))
+    corners = {len(shape.points) - 1 for mark in marks_of(scene) for shape in mark.shapes if isinstance(shape, Line)}
+    assert corners == {6}
+    for mark in marks_of(difference(LENET, MODERN, WHOLE)):
+        outline = mark.shapes[0]
+        assert isinstance(outline, Line)
+        assert len(outline.points) == 5
+        assert outline.points[0] == outline.points[-1]
+
+
+def test_lines_have_a_badge_without_an_outline() -> None:
+    wire = Group("transfer", (Line(((0, 50), (90, 50)), "transfer_wire"),), stands_for=("t",))
+    scene = Scene(100, 100, "", "", (wire,))
+    (mark,) = badges(scene, {"t": Badge("removed", "−", "t: removed")}, 12)
+    assert [type(shape) for shape in mark.shapes] == [Rectangle, Text]
+
+
 def test_a_follower_that_is_gone_is_named() -> None:
     """S2 is drawn with its activation in one box; only the activation is gone."""
     scene = difference(LENET, MODERN, Look("volumes"))
@@ -108,7 +127,7 @@ def test_transfers_are_marked() -> None:
 
 
 @pytest.mark.parametrize("target", sorted(PAGES))
-@pytest.mark.parametrize("style", ["blocks", "volumes"])
+@pytest.mark.parametrize("style", ["blocks", "volumes", "alexnet", "lenet"])
 def test_it_fits_the_page_and_nothing_covers_anything(style: str, target: str) -> None:
     look = Look(style, target=target)
     scene, page = difference(LENET, MODERN, look), page_of(target)
