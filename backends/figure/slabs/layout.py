@@ -12,8 +12,10 @@ from .stages import Stage
 
 UNITS = (30.0, 240.0)
 """Least and greatest height of the second largest map."""
-SLIM = (1.0, 0.9, 0.8, 0.7)
+SLIM = (1.0, 0.92, 0.84)
 """How much thinner than in the original boxes may be, where that makes them higher."""
+SLIMNESS = 0.3
+"""How much thickness counts where boxes could be higher and thinner: as this power of it against their height."""
 GROWTH = 1.15
 """By how much a page grows at a time that is too small for the smallest boxes."""
 ROW_GAP = 14.0
@@ -70,7 +72,7 @@ def lay_out(plan: Plan, width: float, height: float, left: float, top: float) ->
     if smallest.height > height:
         return _grown(plan, width, height).placed(left, top, crowded=True)
     found = [_largest(plan, slim, width, height) for slim in SLIM]
-    return max(found, key=lambda tried: tried.unit[0] * tried.unit[1] ** 0.5).placed(left, top)
+    return max(found, key=lambda tried: tried.unit[0] * tried.unit[1] ** SLIMNESS).placed(left, top)
 
 
 def _grown(plan: Plan, width: float, height: float) -> _Try:
