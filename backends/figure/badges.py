@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import hypot
 from typing import NamedTuple
 
 from . import text
-from .geometry import Area, area, around, outline
+from .geometry import Area, area, around, edges, outline
 from .grid import Grid
 from .scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
 
@@ -81,7 +82,7 @@ def _mark(desk: _Desk, group: Group, badge: Badge, size: float) -> Group:
     if corners := _outline(desk, group, place):
         shapes.append(Path((*corners, corners[0]), badge.role, badge.dashed))
     if badge.sign:
-        sign, at = desk.place(place, badge.sign, size)
+        sign, at = desk.place(place, corners if _slants(corners) else (), badge.sign, size)
         shapes += pill(badge._replace(sign=sign), at, size)
     return Group("mark", tuple(shapes), badge.title, device=group.device)
 
@@ -157,10 +158,11 @@ class _Desk:
         others = (self.things[number] for number in self.grid.near(place))
         return any(kind == "box" and other.overlaps(place) for kind, other in others)
 
-    def place(self, box: Area, sign: str, size: float) -> tuple[str, Area]:
+    def place(self, box: Area, corners: tuple[Point, ...], sign: str, size: float) -> tuple[str, Area]:
         """Where the badge of a box stands, without its word where that would hide a text; from now on it is taken."""
         for words in dict.fromkeys((sign, sign.partition(" ")[0])):
-            found = min(_candidates(box, size_of(words, size)), key=self._cost)
+            extent = size_of(words, size)
+            found = min((*_at_sides(corners, extent), *_candidates(box, extent)), key=self._cost)
             if self._cost(found) < COSTS["text"]:
                 break
         self.grid.add(len(self.things), found)
@@ -179,6 +181,27 @@ class _Desk:
         return cost
 
 
+def _slants(corners: Sequence[Point]) -> bool:
+    """Whether an outline has a side that is neither level nor upright: then much of its area is beside it."""
+    return any(one[0] != other[0] and one[1] != other[1] for one, other in edges(corners)) if corners else False
+
+
+def _at_sides(corners: Sequence[Point], size: tuple[float, float]) -> Iterator[Area]:
+    """Just outside the middle of every side of an outline, from above to below."""
+    if not corners:
+        return
+    x, y = (sum(values) / len(corners) for values in zip(*corners, strict=True))
+    middles = [((one[0] + other[0]) / 2, (one[1] + other[1]) / 2, one, other) for one, other in edges(corners)]
+    for across, down, one, other in sorted(middles, key=lambda side: side[1]):
+        length = hypot(other[0] - one[0], other[1] - one[1])
+        right, below = (other[1] - one[1]) / length, (one[0] - other[0]) / length
+        if right * (across - x) + below * (down - y) < 0:
+            right, below = -right, -below
+        far = BESIDE + abs(right) * size[0] / 2 + abs(below) * size[1] / 2
+        centre = (across + far * right, down + far * below)
+        yield _around(centre, size)
+
+
 def _candidates(box: Area, size: tuple[float, float]) -> Sequence[Area]:
     """Beside the box, then on its edges and corners, the best first."""
     width, height = size
@@ -193,4 +216,9 @@ def _candidates(box: Area, size: tuple[float, float]) -> Sequence[Area]:
         (centre, above), (centre, below), (box.left + width / 2, above), (box.right - width / 2, above),
         (box.left + width / 2, below), (box.right - width / 2, below),
     )  # fmt: skip
-    return [Area(x - width / 2, y - height / 2, x + width / 2, y + height / 2) for x, y in centres]
+    return [_around(point, size) for point in centres]
+
+
+def _around(centre: Point, size: tuple[float, float]) -> Area:
+    (x, y), (width, height) = centre, size
+    return Area(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
