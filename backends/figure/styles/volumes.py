@@ -23,8 +23,6 @@ from .style import Style
 
 MARGIN = 12.0
 """Around the figure."""
-HEADING = 56.0
-"""Height of the heading, about."""
 HOPELESS = 0.7
 """Text of this part of the least size would not become large enough if pools had no captions."""
 _ROOT = "Lengths in proportion to √size"
@@ -62,8 +60,16 @@ def _fitting(picture: Picture, options: Options, colours: Colouring, terse: bool
 
 
 def _figure(picture: Picture, options: Options, colours: Colouring, page: Page, terse: bool) -> Scene:
+    """The figure that suits the page best; it is ``terse`` where pools have no captions."""
     fitting = _fitting(picture, options, colours, terse)
-    stand = fitting.best(page, (2 * MARGIN, 2 * MARGIN + (HEADING if options.heading else 0)))
+    legend = _legend(fitting.stages, colours)
+
+    def whole(width: float, height: float) -> tuple[float, float]:
+        head = heading(picture.graph, legend, options, MARGIN, MARGIN, width)
+        note = (NOTE + 1.2 * SIZE) * options.scale_note
+        return max(width, head.width) + 2 * MARGIN, height + head.height + note + 2 * MARGIN
+
+    stand = fitting.best(page, whole)
     shapes: list[Shape] = [
         *lanes(fitting.items, stand),
         *frames(picture, stand),
@@ -71,20 +77,22 @@ def _figure(picture: Picture, options: Options, colours: Colouring, page: Page, 
         *wires(stand.boxes, stand.lines),
         *brackets(stand),
     ]
+    return _headed(picture, options, legend, shapes)
+
+
+def _headed(picture: Picture, options: Options, legend: Legend, shapes: Sequence[Shape]) -> Scene:
+    """The scene of these shapes with a heading above them and, on request, what the law of the sizes is below."""
     left, top, right, bottom = _extent(shapes)
-    legend = _legend(fitting.stages, colours)
     head = heading(picture.graph, legend, options, MARGIN, MARGIN, right - left)
-    width = max(right - left, head.width)
+    width, down = max(right - left, head.width), MARGIN + head.height - top
     across = MARGIN - left + (width - (right - left)) / 2
-    moved = Move(1.0, across, MARGIN + head.height - top).shapes(tuple(shapes))
-    height = 2 * MARGIN + head.height + bottom - top
-    note: tuple[Shape, ...] = ()
+    made, bottom = [*head.shapes, *Move(1.0, across, down).shapes(tuple(shapes))], bottom + down
     if options.scale_note:
-        words = Text(MARGIN, height - MARGIN + NOTE + SIZE, NOTES[options.scale], SIZE, "remark")
-        note, height = (Group("note", (words,), NOTES[options.scale]),), height + NOTE + 1.2 * SIZE
-        width = max(width, text.width(NOTES[options.scale], SIZE))
-    shapes = [*head.shapes, *moved, *note]
-    return Scene(width + 2 * MARGIN, height, title_of(picture.graph), description_of(picture.graph), tuple(shapes))
+        words = NOTES[options.scale]
+        made.append(Group("note", (Text(MARGIN, bottom + NOTE + SIZE, words, SIZE, "remark"),), words))
+        width, bottom = max(width, text.width(words, SIZE)), bottom + NOTE + 1.2 * SIZE
+    title, description = title_of(picture.graph), description_of(picture.graph)
+    return Scene(width + 2 * MARGIN, bottom + MARGIN, title, description, tuple(made))
 
 
 def _extent(shapes: Sequence[Shape]) -> tuple[float, float, float, float]:

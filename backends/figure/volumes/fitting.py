@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ....compiler import Input, Layer, Section
@@ -39,13 +39,12 @@ class Fitting(NamedTuple):
     captions: list[Caption]
     law: Law
 
-    def best(self, page: Page, around: tuple[float, float]) -> Stand:
-        """Everything where it suits a page best; ``around`` is the width and height that other things need."""
+    def best(self, page: Page, whole: Callable[[float, float], tuple[float, float]]) -> Stand:
+        """Everything where it suits a page best; ``whole`` gives the size of a figure with boxes of that size."""
         made = []
-        for plan in plans(self.items.all, self.ranks, self.extent, page, around[1]):
+        for plan in plans(self.items.all, self.ranks, self.extent, page, whole(page.width, 0)[1]):
             stand = self.stand(plan)
-            width, height = size_of(stand)
-            made.append((value(plan, width + around[0], height + around[1], page), stand))
+            made.append((value(plan, *whole(*size_of(stand)), page), stand))
         return max(made, key=lambda entry: entry[0])[1]
 
     def extent(self, largest: float) -> Extent:

@@ -19,6 +19,8 @@ JOG = 3.0
 SLACK = 0.01
 DARK = frozenset({"block", "device5", "cost4"})
 """Roles with a side so dark in some theme that a wire would not stand out from it; wires of transfers never do."""
+TIGHT = 12
+"""Heights that are tried where wires have to enter nearer to one another."""
 EDGE = 2.0
 """A wire stays so far from the corner of a face."""
 
@@ -123,25 +125,22 @@ def _enter(lines: list[Line], numbers: list[int], end: Standing) -> None:
         points = lines[number].points
         (upright if points[-1][0] == points[-2][0] else level).append(number)
     _from_left(lines, level, end)
-    (_into_ball if end.stage.kind == "ball" else _from_above_and_below)(lines, upright, end)
+    x, is_ball = end.middle[0], end.stage.kind == "ball"
+    straight = [n for n in upright if is_ball and abs(lines[n].points[-1][0] - x) < HUB / 2]
+    _into_ball(lines, straight, end)
+    taken = [y for number in level for _, y in lines[number].points[-3:]]
+    _through_frame(lines, [number for number in upright if number not in straight], taken, end)
 
 
 def _into_ball(lines: list[Line], numbers: list[int], end: Standing) -> None:
-    """Wires that come right from above or below, side by side."""
+    """Wires that come straight from above or below."""
     x, middle = end.middle
-    for side in (-1, 1):
-        here = [n for n in numbers if side * (lines[n].points[-2][1] - middle) > 0]
-        here.sort(key=lambda n: lines[n].points[-2][0])
-        for place, number in enumerate(here, start=1):
-            off = 0.8 * HUB * (2 * place / (len(here) + 1) - 1)
-            height = middle + side * float((HUB**2 - off**2) ** 0.5)
-            points, last = lines[number].points, (x + off, height)
-            if len(points) > 2:
-                way = (*points[:-2], (x + off, points[-2][1]), last)
-            else:
-                turn = height + side * (ARROW[0] + JOG * place)
-                way = (points[0], (points[0][0], turn), (x + off, turn), last)
-            lines[number] = lines[number]._replace(points=way)
+    for number in numbers:
+        points = lines[number].points
+        off = points[-1][0] - x
+        reach = float((HUB**2 - off**2) ** 0.5)
+        last = (x + off, middle + (-reach if points[-2][1] < middle else reach))
+        lines[number] = lines[number]._replace(points=(*points[:-1], last))
 
 
 def _from_left(lines: list[Line], numbers: list[int], end: Standing) -> None:
@@ -171,13 +170,22 @@ def _bent(points: tuple[Point, ...], to: float, face: float, before: float) -> t
     return (*points[:-1], (turn, y), (turn, to), (face, to))
 
 
-def _from_above_and_below(lines: list[Line], numbers: list[int], end: Standing) -> None:
-    """Wires from transfers, through the top or bottom of the frame; the leftmost enters nearest the middle."""
+def _through_frame(lines: list[Line], numbers: list[int], taken: list[float], end: Standing) -> None:
+    """Wires from transfers, which come through the top or bottom of the frame, at heights that no other wire has."""
     middle = end.middle[1]
-    for sign, room in zip((-1, 1), end.reach, strict=True):
-        here = [n for n in numbers if sign * (lines[n].points[-1][1] - middle) > 0]
-        here.sort(key=lambda n: lines[n].points[-1][0])
-        step = min(STEP, room / max(len(here), 1))
-        for place, number in enumerate(here, start=1):
-            points, y = lines[number].points, middle + sign * step * place
-            lines[number] = lines[number]._replace(points=(*points[:-1], (points[-1][0], y), (end.face(y), y)))
+    for number in sorted(numbers, key=lambda n: lines[n].points[-1][0]):
+        (x, y), above = lines[number].points[-1], lines[number].points[-1][1] < middle
+        y = middle + (-1 if above else 1) * _free(taken, middle, above, end.reach[0 if above else 1])
+        taken.append(y)
+        lines[number] = lines[number]._replace(points=(*lines[number].points[:-1], (x, y), (end.face(y), y)))
+
+
+def _free(taken: Sequence[float], middle: float, above: bool, room: float) -> float:
+    """How far from the middle a wire is to enter: near it, but as far from the others as can be."""
+    others = [0.0, *((middle - y if above else y - middle) for y in taken)]
+    steps = [STEP * step for step in range(1, int(room / STEP) + 1)]
+    for step in steps:
+        if min(abs(step - other) for other in others) >= STEP / 2:
+            return step
+    tight = [room * part / TIGHT for part in range(1, TIGHT + 1)]
+    return max(tight, key=lambda step: min(abs(step - other) for other in others))

@@ -13,7 +13,7 @@ from ..layered.measures import CHANNEL, FOLD_GAP
 from ..options import Page
 from .captions import SIZE
 
-LARGEST_MAPS = (44.0, 52.0, 60.0, 70.0, 80.0, 92.0, 105.0, 120.0, 136.0, 155.0, 180.0, 210.0, 240.0)
+LARGEST_MAPS = (36.0, 44.0, 52.0, 60.0, 70.0, 80.0, 92.0, 105.0, 120.0, 136.0, 155.0, 180.0, 210.0, 240.0)
 """Heights of the largest map that are tried, in points where text has 12."""
 TRIED = 4
 """Plans that are laid out in full, of all that are estimated."""
@@ -25,8 +25,9 @@ TALL = 0.36
 """The largest map is high enough at this part of the page's height."""
 WEIGHTS = (1.0, 0.7, 0.06, 0.06)
 """What comfortable text and tall boxes are worth; what each row more costs, and each skip that goes on in it."""
-UNREADABLE = 10.0
-"""What text that is too small costs, times the part that it is too small by."""
+UNREADABLE = (0.5, 10.0)
+"""What text that is too small costs, and what it costs times the part that it is too small by."""
+SLACK = 1e-6
 SHIFT = 0.3
 """By which part of its share a row may be shorter or longer, to end where few wires go on."""
 CROSSING = 40.0
@@ -76,7 +77,7 @@ def value(plan: Plan, width: float, height: float, page: Page) -> float:
     readable = factor * SIZE / page.least
     comfort = min(readable / COMFORT, 1.0)
     tall = min(factor * plan.largest / (TALL * min(page.height, page.width)), 1.0)
-    small = UNREADABLE * max(1 - readable, 0.0)
+    small = UNREADABLE[0] + UNREADABLE[1] * (1 - readable) if readable < 1 - SLACK else 0.0
     good, high, row, skip = WEIGHTS
     return good * comfort + high * tall - row * (len(plan.starts) - 1) - skip * plan.skips - small
 
