@@ -42,8 +42,6 @@ TOO_MUCH = {
     ("lenet", "AlexNet", "slide-half"): TWO_TOWERS,
     ("lenet", "AlexNet", "paper-1col"): TWO_TOWERS,
     ("alexnet", "ResNet152", "slide-half"): "a box per stage, with its kernels",
-    ("volumes", "ResNet152", "slide-half"): "eleven boxes, with their sizes below",
-    ("volumes", "Inception3a", "slide"): "four branches beside one another",
 }
 """Where the smallest text is smaller than the page asks for, and why; `netc draw` says what to change.
 
