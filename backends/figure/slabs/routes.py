@@ -46,9 +46,7 @@ class _Routes:
         """How far down the left edge of its box a wire ends that comes from the left."""
         self.entry = self._entries()
         self.around = [edge for edge in self.edges if self._lines(edge)[0] != self._lines(edge)[1]]
-        spans = [
-            (first + 0.5, float(last)) for first, last in map(self._lines, self.around)
-        ]  # from below its line's wires
+        spans = [self._beside(edge) for edge in self.around]
         self.side = dict(zip(self.around, left_edge(spans), strict=True))
         self.level: dict[tuple[Edge, int], int] = {}
         self._assign()
@@ -59,6 +57,11 @@ class _Routes:
 
     def _lines(self, edge: Edge) -> tuple[int, int]:
         return self.layout.line[edge.source], self.layout.line[edge.target]
+
+    def _beside(self, edge: Edge) -> tuple[float, float]:
+        """From which line to which a wire runs at the side; from below the first line's own wires, if it can."""
+        here, there = self._lines(edge)
+        return here + 0.5 * self._leaves_right(edge), there
 
     def _entries(self) -> dict[Edge, float]:
         """Where wires come down to the box that they lead to; the last source is nearest."""

@@ -12,6 +12,9 @@ from ..scene import Text
 from .columns import LINE, PAD, SIZE
 from .stages import Stage
 
+BETWEEN = 6.0
+"""The least distance of words on one level."""
+
 
 class Block(NamedTuple):
     """Lines of text, the middle that they are centred on, and between which places they are about what is there."""
@@ -99,7 +102,7 @@ class Floor:
 
     def under(self, block: Block) -> float:
         """The lowest point of what a block is about, and of what is right above it."""
-        left, right = min(block.left, block.span[0]), max(block.right, block.span[1])
+        left, right = min(block.left, block.span[0] - BETWEEN), max(block.right, block.span[1] + BETWEEN)
         found = [place.bottom for place in self.places if place.left < right and place.right > left]
         return max(found, default=self.lowest)
 
