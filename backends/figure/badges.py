@@ -132,7 +132,7 @@ class _Desk:
     """What is on the page already, so that badges go where the least is."""
 
     def __init__(self, scene: Scene) -> None:
-        self.page = Area(0, 0, scene.width, scene.height)
+        self.page = Area(0, 0, scene.width, scene.height).grown(-AROUND)
         self.things: list[tuple[str, Area]] = []
         for group, shape in scene.leaves():
             if isinstance(shape, Text):
