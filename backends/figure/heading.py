@@ -20,6 +20,8 @@ GAP = 16.0
 """Between entries of the legend."""
 LINE = 20.0
 """From one line of the legend to the next."""
+BETWEEN = " · "
+"""Between totals."""
 BELOW = 10.0
 """From the heading to the figure."""
 
@@ -45,10 +47,14 @@ def title_of(graph: Graph) -> str:
 
 def totals_of(graph: Graph) -> str:
     """Parameters and multiply-adds, and what travels between devices, in words."""
+    return BETWEEN.join(_totals(graph))
+
+
+def _totals(graph: Graph) -> list[str]:
     parts = [f"{graph.total('parameters'):,} parameters", f"{graph.total('macs'):,} MACs"]
     if graph.transfers:
         parts.append(f"{len(graph.transfers)} transfer{'s' * (len(graph.transfers) != 1)} between devices")
-    return " · ".join(parts)
+    return parts
 
 
 def description_of(graph: Graph) -> str:
@@ -60,25 +66,35 @@ def description_of(graph: Graph) -> str:
 
 
 def heading(
-    graph: Graph, legend: Legend, options: Options, x: float, y: float, width: float, copies: tuple[str, str] = TRANSFERS
+    graph: Graph,
+    legend: Legend,
+    options: Options,
+    x: float,
+    y: float,
+    width: float,
+    copies: tuple[str, str] = TRANSFERS,
 ) -> Heading:
     """The heading of a figure of that width, without what the options leave out.
 
-    ``legend`` lists roles and what they mean; ``copies`` is the entry of transfers, where there are any. A longer title or legend entry makes the heading wider.
+    ``legend`` lists roles and what they mean; ``copies`` is the entry of transfers, where there are any. Totals that
+    are wider are broken into lines; a longer title or legend entry makes the heading wider.
     """
     if not options.heading:
         return Heading((), width, 0)
     entries = [*legend, *([copies] if graph.transfers else [])] if options.legend else []
-    title, totals = title_of(graph), totals_of(graph)
-    left = max(text.width(title, TITLE, bold=True), text.width(totals, SIZE))
+    title = title_of(graph)
+    left = text.width(title, TITLE, bold=True)
+    totals = text.wrap(_totals(graph), SIZE, max(width, left), BETWEEN)
+    left = max([left, *(text.width(line, SIZE) for line in totals)])
+    below = y + 1.2 * TITLE + text.ASCENT * SIZE
     words = Group(
         "heading",
         (
             Text(x, y + text.ASCENT * TITLE, title, TITLE, "heading", bold=True),
-            Text(x, y + 1.2 * TITLE + text.ASCENT * SIZE, totals, SIZE, "remark"),
+            *(Text(x, below + 1.2 * SIZE * i, line, SIZE, "remark") for i, line in enumerate(totals)),
         ),
     )
-    height = 1.2 * TITLE + 1.2 * SIZE
+    height = 1.2 * TITLE + 1.2 * SIZE * len(totals)
     if not entries:
         return Heading((words,), max(width, left), height + BELOW)
     beside = width - left - 2 * GAP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-MARGIN = 11.0
+MARGIN = 9.0
 """Around the page."""
 LANE_PAD = 6.0
 """Least distance between a device's lane and its boxes."""

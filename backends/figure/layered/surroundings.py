@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ....compiler import Graph
 from .. import text
@@ -24,10 +24,16 @@ BADGE = 14.0
 """Size of the words that say how often something comes."""
 
 
-def lane_headings(items: Items) -> list[tuple[str, str]]:
-    """Name and total of every device."""
+Headings: TypeAlias = list[tuple[str, str]]
+"""Name and total of every device; empty for a net without devices."""
+
+
+def lane_headings(items: Items, whole: Graph | None = None) -> Headings:
+    """The headings of the lanes, with totals of the whole graph of which the items may show a part."""
+    if items.devices == (None,):
+        return []
     totals = dict.fromkeys(items.devices, 0)
-    for layer in items.graph.layers:
+    for layer in (whole or items.graph).layers:
         totals[layer.device] += layer.parameters
     return [(device or "no device", f"{total:,} parameters") for device, total in totals.items()]
 
@@ -42,18 +48,19 @@ class LaneRoom(NamedTuple):
     begin: float
 
 
-def lane_room(items: Items, direction: Direction) -> LaneRoom:
+def lane_room(headings: Headings, direction: Direction, narrow: bool = False) -> LaneRoom:
     """Room for headings: above the boxes if they run down, else left of them, where it is the least height of a lane.
 
-    A net without devices has no headings.
+    A ``narrow`` lane that runs down has its heading in several lines.
     """
-    if items.devices == (None,):
+    if not headings:
         return LaneRoom({}, 0)
-    headings = lane_headings(items)
+    widest = [max(_widths(name, CONTINUED, *_in_lines(total))) + 2 * INSET for name, total in headings]
     if direction == "right":
-        widest = max(width for name, total in headings for width in _widths(name, *_in_lines(total)))
         heights = (LANE_HEADING + 3 * LINE, LANE_HEADING + 2 * LINE)
-        return LaneRoom({2 * number: heights for number in range(len(headings))}, widest + 2 * INSET)
+        return LaneRoom({2 * number: heights for number in range(len(headings))}, max(widest))
+    if narrow:
+        return LaneRoom({2 * number: (width, width) for number, width in enumerate(widest)}, LANE_HEADING + 2 * LINE)
     return LaneRoom(
         {
             2 * number: (_in_one_line(name, total), _in_one_line(name, CONTINUED))
@@ -75,9 +82,8 @@ def _in_lines(total: str) -> list[str]:
     return total.split(" ")
 
 
-def lanes(items: Items, layout: Layout) -> Iterator[Group]:
+def lanes(items: Items, layout: Layout, headings: Headings) -> Iterator[Group]:
     """The lane of every device in every column of the page, with its name and, once, its total."""
-    headings = lane_headings(items)
     for fold, lane, box in layout.lanes:
         name, total = headings[lane // 2]
         words = _beside if layout.direction == "right" else _above
@@ -93,18 +99,24 @@ def lanes(items: Items, layout: Layout) -> Iterator[Group]:
 
 
 def _above(box: Box, name: str, remark: str) -> Iterator[Text]:
-    """A lane's heading in one line at its top."""
+    """A lane's heading at its top, in one line if it is wide enough."""
     y = box.top + LANE_HEADING - 5
     yield Text(box.left + INSET, y, name, DEVICE, "lane", bold=True)
-    yield Text(box.right - INSET, y, remark, SIZE, "lane", anchor="end")
+    if _in_one_line(name, remark) <= box.width + 1e-6:
+        yield Text(box.right - INSET, y, remark, SIZE, "lane", anchor="end")
+    else:
+        yield from _below(box, y, remark)
 
 
 def _beside(box: Box, name: str, remark: str) -> Iterator[Text]:
     """A lane's heading in lines at its left side, in the middle of its height."""
-    lines = _in_lines(remark)
-    y = box.top + (box.height - LANE_HEADING - len(lines) * LINE) / 2 + LANE_HEADING - 5
+    y = box.top + (box.height - LANE_HEADING - len(_in_lines(remark)) * LINE) / 2 + LANE_HEADING - 5
     yield Text(box.left + INSET, y, name, DEVICE, "lane", bold=True)
-    for number, line in enumerate(lines, start=1):
+    yield from _below(box, y, remark)
+
+
+def _below(box: Box, y: float, remark: str) -> Iterator[Text]:
+    for number, line in enumerate(_in_lines(remark), start=1):
         yield Text(box.left + INSET, y + number * LINE, line, SIZE, "lane")
 
 

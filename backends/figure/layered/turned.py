@@ -7,7 +7,7 @@ sections have their titles above their boxes in both directions. A style that ha
 
     items = items_of(graph)
     rows = assign_ranks(items.all)
-    room = lane_room(items, "right")
+    room = lane_room(lane_headings(items, graph), "right")
     depth = depth_of(graph.sections)
     sizes = Sizes(widths, heights, room.widths, items.devices != (None,), depth, room.begin)
     layout = lay_out(items, rows, [0], sizes, MARGIN, MARGIN)  # one row of the page

@@ -18,7 +18,7 @@ from ..layered.items import Item, Items, items_of
 from ..layered.layout import Direction, Layout
 from ..layered.measures import MARGIN, Sizes
 from ..layered.ranks import assign_ranks
-from ..layered.surroundings import frames, lane_room, lanes, room_for_titles, shortened_titles
+from ..layered.surroundings import Headings, frames, lane_headings, lane_room, lanes, room_for_titles, shortened_titles
 from ..layered.wires import wires
 from ..layered.words import SIZE
 from ..layered.writing import Writing, rooms, size_of, writings_of
@@ -50,6 +50,7 @@ class _Figure(NamedTuple):
     cards: dict[str, Item]
     """Sections that are a single box which repeats."""
     writings: Sequence[Writing]
+    headings: Headings
 
 
 def scene(picture: Picture, options: Options, page: Page) -> Scene:
@@ -61,7 +62,9 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     fields = LABELS if options.labels is None else options.labels
     colours = _seen(colouring(picture, options.colour), items)
     writings = writings_of(picture, items, fields, badges)
-    return _drawn(_Figure(picture, options, page, colours, items, rows, cards, writings))
+    return _drawn(
+        _Figure(picture, options, page, colours, items, rows, cards, writings, lane_headings(items, picture.graph))
+    )
 
 
 STYLE = Style(scene, heeds=frozenset({"colour", "direction", "labels", "legend"}), labels=LABELS)
@@ -94,7 +97,7 @@ def _drawn(figure: _Figure) -> Scene:
     cards = {name: figure.colours.roles[item.last] for name, item in figure.cards.items()}
     shapes = (
         *head.shapes,
-        *lanes(items, layout),
+        *lanes(items, layout, figure.headings),
         *frames(layout, figure.picture.repeats, cards),
         *wires(items, layout),
         *boxes(figure.picture, figure.colours, items, figure.writings, layout),
@@ -131,16 +134,17 @@ def _score(figure: _Figure, layout: Layout, crossing: int) -> tuple[bool, float]
 
 def _candidates(figure: _Figure) -> Iterator[tuple[Direction, Sizes]]:
     """Sizes of boxes in the directions that may be taken."""
-    graph, items = figure.picture.drawn, figure.items
+    graph = figure.picture.drawn
     stacked, depth = frozenset(figure.cards), depth_of(graph.sections)
     titles = room_for_titles(graph, stacked)
     wanted = figure.options.direction
     directions: tuple[Direction, ...] = ("right", "down") if wanted == "auto" else (wanted,)
     for direction in directions:
-        lane = lane_room(items, direction)
-        found = [room for least in {0.0, titles} for room in rooms(figure.writings, direction, least, CANDIDATES)]
-        for room in sorted(set(found)):
-            sizes = [size_of(writing, direction, room) for writing in figure.writings]
-            widths, heights = [width for width, _ in sizes], [height for _, height in sizes]
-            devices = items.devices != (None,)
-            yield direction, Sizes(widths, heights, lane.widths, devices, depth, lane.begin, stacked=stacked)
+        found = [room for least in (0.0, titles) for room in rooms(figure.writings, direction, least, CANDIDATES)]
+        for narrow in (True, False) if figure.headings and direction == "down" else (False,):
+            lane = lane_room(figure.headings, direction, narrow)
+            for room in sorted(set(found)):
+                sizes = [size_of(writing, direction, room) for writing in figure.writings]
+                widths, heights = [width for width, _ in sizes], [height for _, height in sizes]
+                with_lanes = bool(figure.headings)
+                yield direction, Sizes(widths, heights, lane.widths, with_lanes, depth, lane.begin, stacked=stacked)
