@@ -54,7 +54,7 @@ GALLERY = (
         (
             Figure("vgg16-volumes", "VGG-16", "examples/vgg16.net --style volumes"),
             Figure("unet-volumes", "U-Net with its skips", "examples/unet.net --style volumes"),
-            Figure("alexnet-volumes", "AlexNet, coloured by device", "specs/alexnet.net --style volumes --colour device"),
+            Figure("alexnet-volumes", "AlexNet by device", "specs/alexnet.net --style volumes --colour device"),
             Figure("lenet5-volumes", "LeNet-5 for a dark slide", "specs/lenet5.net --style volumes --theme dark"),
         ),
     ),
@@ -80,7 +80,7 @@ GALLERY = (
             Figure("unet-print", "U-Net in black and white", "examples/unet.net --style volumes --theme print"),
             Figure("mlp-neurons", "A perceptron", "examples/mlp.net --style neurons"),
             Figure("lenet5-table", "LeNet-5 as a table", "specs/lenet5.net --style table"),
-            Figure("lenet5-column", "LeNet-5 in the column of a paper", "specs/lenet5.net --for paper-1col --theme paper"),
+            Figure("lenet5-column", "LeNet-5 in a paper's column", "specs/lenet5.net --for paper-1col --theme paper"),
         ),
     ),
 )  # fmt: skip

@@ -24,8 +24,9 @@ class Picture(NamedTuple):
     """A checked graph, and the graph that is drawn of it.
 
     ``drawn`` has one layer where the checked graph may have many: ``stands_for`` lists, for every node of ``drawn``,
-    the nodes of ``graph`` that it shows (itself first, unless it is the use of a block). A repetition that is drawn once stands in a section of its own
-    whose name is a key of ``repeats``, with how often it comes. Totals and titles are those of ``graph``.
+    the nodes of ``graph`` that it shows (itself first, unless it is the use of a block). A repetition that is drawn
+    once stands in a section of its own whose name is a key of ``repeats``, with how often it comes. Totals and titles
+    are those of ``graph``.
     """
 
     graph: Graph
