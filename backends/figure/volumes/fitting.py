@@ -109,7 +109,7 @@ class Fitting(NamedTuple):
             for stage, (width, _) in zip(self.stages, frames, strict=True)
         ]
         depth = max(map(len, above.values()), default=0)
-        return Sizes(widths, [height for _, height in frames], {}, True, depth, self._begin(rows))
+        return Sizes(widths, [height for _, height in frames], {}, True, depth, self._begin(rows, widths))
 
     def _titled(self, above: Mapping[str, Sequence[Section]]) -> dict[str, float]:
         """Widths of boxes that make room for the titles of their sections, where a title is not too long."""
@@ -121,12 +121,15 @@ class Fitting(NamedTuple):
         wanted = {name: text.width(titles[name], SIZE, bold=True) + 2 * INSET for name in ranks}
         return {name: width / len(ranks[name]) if width <= LONGEST_TITLE else 0 for name, width in wanted.items()}
 
-    def _begin(self, rows: int) -> float:
+    def _begin(self, rows: int, widths: Sequence[float]) -> float:
         """Room for the names of devices at the left; none in a single row that begins between the devices."""
         devices = self.items.devices
-        if devices == (None,) or (rows == 1 and all(item.lane % 2 for item in self.items.all if item.rank == 0)):
+        if devices == (None,):
             return 0.0
-        return max(text.width(device or "no device", DEVICE, bold=True) for device in devices) + 2 * INSET
+        needed = max(text.width(device or "no device", DEVICE, bold=True) for device in devices) + 2 * INSET
+        first = [item for item in self.items.all if item.rank == 0]
+        free = max((widths[item.index] for item in first if item.lane % 2), default=0.0)
+        return 0.0 if rows == 1 and needed <= free and all(item.lane % 2 for item in first) else needed
 
     def _frame(self, stage: Stage, caption: Caption, solid: Solid | None, scoped: bool) -> tuple[float, float]:
         """Width and height of a box with its caption, with its centre in the middle."""

@@ -264,6 +264,11 @@ def test_towers_stand_in_lanes_in_the_order_of_the_spec() -> None:
         assert area(group.shapes[0]).bottom <= lanes["gpu1"].top
 
 
+def test_a_long_name_of_a_device_has_room_in_its_lane() -> None:
+    text = NETS["alexnet"].replace("gpu0", "the_first_of_two_accelerators").replace("gpu1", "the_second_of_them")
+    assert lint(volumes(load(text))) == []
+
+
 def test_a_deep_net_is_drawn() -> None:
     depth = 500
     lines = "\n".join(f"c{i} = conv(1, 1x1) -> relu" for i in range(depth))
