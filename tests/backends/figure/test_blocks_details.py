@@ -143,3 +143,19 @@ def test_the_legend_lists_only_what_is_seen() -> None:
 
     assert "activation" in legend(RESNET, Detail())
     assert "activation" not in legend(RESNET, MERGED)
+
+
+def test_a_lane_has_the_total_of_its_device_though_repeats_are_drawn_once() -> None:
+    graph = load("""
+block step(width) { conv = in -> conv(width, 3x3, pad = 1) -> relu }
+net Deep {
+  device a, b
+  input image: 4x8x8
+  x = image -> step(4) * 5 on a
+  y = conv(4, 1x1) on b
+}""")
+    made = scene_of(graph, detail=MERGED)
+    assert [group.title for group in repeats_of(made)] == ["× 5"]
+    shown = {group.device: " ".join(words(group)) for group in made.groups() if group.part == "lane"}
+    totals = {device.name: sum(layer.parameters for layer in graph.on(device.name)) for device in graph.devices}
+    assert shown == {device: f"{device} {total:,} parameters" for device, total in totals.items()}
