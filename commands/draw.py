@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .console import complaining, write_all
+from .console import complaining, watched, write_all
 from .drawing import Asked, Job, artist_of, check_targets
 from .looks import FORMATS, look_options
 from .spec import graph_of, net_options
@@ -28,8 +28,12 @@ from .targets import targets_of
 )
 @click.option("-f", "--format", "formats", metavar="FORMAT", help=f"{FORMATS} or gv, where FILE does not say it.")
 @look_options
-@click.option("--background", default="none", show_default=True, help="none, theme, white, black or #RRGGBB.")
-@click.option("--dpi", type=click.FloatRange(min=1), help="Dots per inch of a PNG; 192 is twice a screen's.")
+@click.option(
+    "--background", default="none", metavar="COLOUR", show_default=True, help="none, theme, white, black or #RRGGBB."
+)
+@click.option(
+    "--dpi", type=click.FloatRange(min=1), metavar="N", help="Dots per inch of a PNG, if not 192 (twice a screen's)."
+)
 @click.option("--steps", metavar="BY", help="A build-up: one figure or page per layer, section or device.")
 @click.option("--diff", is_flag=True, help="Draw two specs in one figure, with what differs marked.")
 @click.option("--lint", is_flag=True, help="Measure the figure: smallest text, overlaps, contrast.")
@@ -47,25 +51,28 @@ def draw(
     background: str, dpi: float | None, steps: str | None, diff: bool, lint: bool, caption: bool, drawn: Path | None,
     force: bool, **choices: Any,
 ) -> None:  # fmt: skip
-    """Draw nets as figures, in the format of the file's ending.
+    r"""Draw nets as figures, in the format of the file's ending.
 
     A figure fits its page (--for) with its text legible. DOT (.gv) is a plain
     export; the style `dot` leaves layout and format to graphviz.
+
+    \b
+      netc draw zoo:alexnet -o alexnet.pptx --style alexnet
+      netc draw net.net -o net.pdf --for paper-1col --theme paper
+      netc draw specs/*.net -o figures/ -f svg,pdf
     """
     if not (outputs or lint or caption or drawn):
         raise click.UsageError("where to? -o FILE writes the figure; --lint, --caption and --check need no file")
     with complaining():
         artist = artist_of(choices, background, dpi, steps)
         targets = targets_of(specs, outputs, formats, as_one=diff)
-        check_targets(artist, targets, dpi)
+        check_targets(artist, targets, dpi, lint)
     job = Job(artist, targets, Asked(lint, caption, drawn))
     if diff:
         job.draw_difference(specs, net, settings)
     else:
-        watched = len(specs) > 1 and sys.stderr.isatty()
-        with click.progressbar(specs, label="drawing", file=sys.stderr, hidden=not watched) as bar:
-            for spec in bar:
-                job.draw(spec, graph_of(spec, net, settings))
+        for spec in watched(specs, "drawing"):
+            job.draw(spec, graph_of(spec, net, settings))
     write_all(job.drawn, force)
     if job.status:
         sys.exit(job.status)

@@ -151,12 +151,14 @@ def artist_of(choices: Mapping[str, Any], background: str, dpi: float | None, st
     return Artist(look, theme, output if dpi is None else output._replace(dpi=dpi), steps)
 
 
-def check_targets(artist: Artist, targets: Mapping[str, Sequence[Target]], dpi: float | None) -> None:
+def check_targets(artist: Artist, targets: Mapping[str, Sequence[Target]], dpi: float | None, lint: bool) -> None:
     """Raises Problem for a format that there is not; ends when an option would change nothing."""
     figure = backends.load("figure")
     places = [place for found in targets.values() for place in found]
     for place in places:
         if artist.look.style != "dot":
             figure.check_name("format", place.format, (*figure.FORMATS, *DOT_FORMATS))
+    if lint and artist.look.style == "dot":
+        raise click.UsageError("--lint measures what netc lays out itself, not the style `dot`")
     if dpi is not None and not any(place.format == "png" for place in places):
         raise click.UsageError("--dpi is for PNG files, and none is written")

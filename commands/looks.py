@@ -20,19 +20,33 @@ def _names(prefix: str) -> str:
 THEMES = "light, dark, print, paper, or a file: my.toml"
 STYLES, FORMATS = _names("figure.styles."), _names("figure.writers.")
 
+
+def _word(*names: str, default: str, metavar: str, help: str) -> Callable[[F], F]:
+    """An option with a word for a value; which words there are the backend knows."""
+    return click.option(*names, default=default, metavar=metavar, show_default=True, help=help)
+
+
 OPTIONS = (
-    click.option("--style", default="blocks", show_default=True, help=f"{STYLES}; `dot` leaves it to graphviz."),
-    click.option("--theme", default="light", show_default=True, help=THEMES),
-    click.option(
-        "--for", "target", default="slide", show_default=True,
+    _word("--style", default="blocks", metavar="STYLE", help=f"{STYLES}; `dot` leaves it to graphviz."),
+    _word("--theme", default="light", metavar="THEME", help=THEMES),
+    _word(
+        "--for", "target", default="slide", metavar="PAGE",
         help="What it must fit: slide, slide-half, paper-1col, paper-2col or a size such as 6x4in.",
     ),
-    click.option("--fold", default="auto", show_default=True, help="Draw repetitions once: auto, none, all."),
-    click.option("--direction", default="auto", show_default=True, help="auto, down or right."),
-    click.option("--scale", default="auto", show_default=True, help="From sizes to lengths: auto, sqrt, linear, log."),
+    _word(
+        "--fold", default="auto", metavar="HOW",
+        help="auto: repetitions once, and less detail where text would be too small. none: every layer. all: one box "
+        "per block.",
+    ),
+    _word("--direction", default="auto", metavar="WAY", help="auto, down or right."),
+    _word("--scale", default="auto", metavar="LAW", help="From sizes to lengths: auto, sqrt, linear, log."),
     click.option("--scale-note", is_flag=True, help="Say in the figure how lengths follow from sizes."),
-    click.option("--colour", "--color", default="auto", show_default=True, help="By role, device, cost or none."),
-    click.option("--label", "labels", metavar="FIELDS", help="What is written: name,shape,kernel,params,...; or none."),
+    _word("--colour", "--color", default="auto", metavar="BY", help="By role, device, cost or none."),
+    click.option(
+        "--label", "labels", metavar="FIELDS",
+        help="What is written, with commas between: name, op, kernel, stride, shape, params, macs, bytes, device; or "
+        "none.",
+    ),
     click.option("--heading/--no-heading", default=True, help="The title and the totals."),
     click.option("--legend/--no-legend", default=True, help="What the colours mean."),
 )  # fmt: skip

@@ -32,7 +32,9 @@ def targets_of(
     """The outputs of every spec, or of all together; ends with a sentence when they cannot be told apart."""
     if as_one:
         specs = ["-".join(map(stem_of, specs))]
-    forms = [_format(form.strip()) for form in formats.split(",")] if formats else []
+    forms = [_format(form.strip()) for form in formats.split(",")] if formats is not None else []
+    if "" in forms:
+        raise click.UsageError(f"`{formats}` has an empty place; formats are separated by a comma: -f svg,pdf")
     found = {spec: [place for output in outputs for place in _places(spec, output, forms)] for spec in specs}
     folders_only = all(_is_folder(output) for output in outputs)
     if len(specs) > 1 and not folders_only:
@@ -44,18 +46,27 @@ def targets_of(
 
 
 def _places(spec: str, output: str, forms: list[str]) -> list[Target]:
+    if not output:
+        raise click.UsageError("-o needs a file, a folder such as figures/, or `-` for standard output")
     if output == "-":
         return [Target(None, _only(output, forms or ["svg"]))]
     if _is_folder(output):
         return [Target(Path(output) / f"{stem_of(spec)}.{form}", form) for form in forms or ["svg"]]
     path = Path(output)
-    return [Target(path, _only(output, forms) if forms else _format(path.suffix.removeprefix(".")))]
+    return [Target(path, _only(output, forms) if forms else _format(ending_of(path)))]
+
+
+def ending_of(path: Path) -> str:
+    """The ending that says which format a file has; ends with a sentence when there is none."""
+    if not path.suffix:
+        raise click.UsageError(f"{path} does not say its format by an ending such as .svg or .pdf")
+    return path.suffix.removeprefix(".")
 
 
 def _format(name: str) -> str:
-    """The format of that name: `tikz` is written to files that end in .tex."""
+    """The format of that name, in whatever case: `tikz` is written to files that end in .tex."""
     aliases: dict[str, str] = backends.load("figure").ALIASES
-    return aliases.get(name, name)
+    return aliases.get(name.lower(), name.lower())
 
 
 def _only(output: str, forms: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -121,6 +122,14 @@ def test_a_parameter_is_set(folder: Path) -> None:
         (["draw", "small.net", "./small.net", "-o", "f/"], 2, "two figures would be written to f/small.svg"),
         (["draw", "small.net", "-o", "-", "-o", "-"], 2, "two figures would be written to standard output"),
         (["draw", "--diff", "small.net", "-o", "x.svg"], 2, "--diff draws two specs"),
+        (["draw", "small.net", "-o", ""], 2, "-o needs a file"),
+        (["draw", "small.net", "-o", "x"], 2, "x does not say its format"),
+        (["draw", "small.net", "-o", "f/", "-f", "svg,"], 2, "`svg,` has an empty place"),
+        (["draw", "small.net", "-o", "f/", "-f", ""], 2, "`` has an empty place"),
+        (["draw", "small.net", "--lint", "--style", "dot"], 2, "--lint measures what netc lays out"),
+        (["draw", "small.net", "-o", "small.net/x.svg"], 2, "Error: cannot write small.net/x.svg"),
+        (["slides", "small.net", "-o", "talk"], 2, "talk does not say its format"),
+        (["slides", "small.net", "-o", "talk.svg"], 2, "expected: pdf, tex, pptx\n"),
         (["draw", "small.net", "-o", "x.svg", "--style", "volume"], 2, "volume"),
         (["draw", "small.net", "-o", "x.svg", "--theme", "drak"], 2, "drak"),
         (["draw", "small.net", "-o", "x.gv", "--theme", "drak"], 2, "drak"),
@@ -230,6 +239,52 @@ def test_draw_several_files(folder: Path) -> None:
 def test_draw_to_standard_output_is_svg(folder: Path) -> None:
     assert netc("draw", "small.net", "-o", "-").stdout.startswith("<svg")
     assert "digraph" in netc("draw", "small.net", "-o", "-", "-f", "gv").stdout
+
+
+def test_formats_and_endings_in_capitals(folder: Path) -> None:
+    assert netc("draw", "small.net", "-o", "X.SVG").exit_code == 0
+    assert Path("X.SVG").read_text().startswith("<svg")
+    assert "digraph" in netc("draw", "small.net", "-o", "-", "-f", "GV").stdout
+
+
+def test_a_full_disk_is_one_sentence(folder: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "netc.cli", "draw", "small.net", "-o", "-"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "Error: cannot write to standard output: No space left on device\n")
+
+
+def on_a_terminal(*arguments: str) -> tuple[int, str]:
+    """The exit code of a command, and what a terminal gets of it."""
+    leader, follower = os.openpty()
+    command = [sys.executable, "-m", "netc.cli", *arguments]
+    with subprocess.Popen(command, stdout=follower, stderr=follower, close_fds=True) as process:
+        os.close(follower)
+        said = b""
+        with contextlib.suppress(OSError):  # EIO: the command has ended
+            while more := os.read(leader, 65536):
+                said += more
+    os.close(leader)
+    return process.returncode, said.decode()
+
+
+def test_a_progress_bar_and_notes_have_lines_of_their_own(folder: Path) -> None:
+    code, said = on_a_terminal("draw", "small.net", "two.net", "-o", "figures/")
+    assert code == 0
+    assert "50%" in said
+    assert "100%" in said
+    assert "\x1b[2Knote: two.net also defines" in said, "the bar is taken away first"
+    code, said = on_a_terminal("draw", "small.net", "bad.net", "-o", "figures/")
+    assert code == 1
+    assert "\x1b[2Kerror[E202]" in said
+    assert "%" not in on_a_terminal("draw", "small.net", "-o", "x.svg")[1], "one figure needs no bar"
+
+
+def test_no_binary_file_goes_to_a_terminal(folder: Path) -> None:
+    assert on_a_terminal("draw", "small.net", "-o", "-")[1].startswith("<svg")
+    for form in ("png", "pdf", "pptx"):
+        code, said = on_a_terminal("draw", "small.net", "-o", "-", "-f", form)
+        assert (code, said.startswith("Error: this is not for a terminal")) == (2, True), said
 
 
 def test_draw_many_specs_into_a_folder(folder: Path) -> None:
