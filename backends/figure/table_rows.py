@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from math import prod
 from typing import Literal, NamedTuple
 
-from ...compiler import Layer, Transfer, format_bytes, format_shape
+from ...compiler import BYTES_PER_VALUE, Layer, Transfer, format_bytes, format_shape
 from ...compiler.summary import summary
 from .folding.collapse import BlockUse
 from .folding.tree import Sections
@@ -69,9 +70,15 @@ COLUMNS: Mapping[str, Column] = {
     "shape": Column("output", True, lambda layers, merged: FIELDS["shape"](layers[-1])),
     "params": Column("parameters", True, _sum("parameters")),
     "macs": Column("MACs", True, _sum("macs")),
+    "bytes": Column("bytes", True, lambda layers, merged: FIELDS["bytes"](layers[-1])),
     "device": Column("device", False, lambda layers, merged: FIELDS["device"](layers[0])),
 }
 """Columns by the field that they show."""
+
+
+def _bytes(shape: tuple[int, ...]) -> str:
+    """What an output of that shape takes for one sample."""
+    return format_bytes(BYTES_PER_VALUE * prod(shape))
 
 
 def rows_of(picture: Picture, short: bool, joined: bool) -> list[Row]:
@@ -117,7 +124,7 @@ def _one_row(rows: list[Row]) -> Row:
     costs = {field: f"{count} × {words}" for field in ("params", "macs") if (words := first.cells.get(field))}
     cells = {**first.cells, **costs, "device": devices}
     if first.kind == "transfer":
-        cells["op"] = f"{count} copies, {first.cells['size']} each"
+        cells["op"] = f"{count} copies, {first.cells['bytes']} each"
     title = "; ".join(row.title for row in rows)
     return first._replace(
         cells=cells, title=title, device=None, shown=tuple(node for row in rows for node in row.shown)
@@ -172,20 +179,20 @@ class _Rows:
         elif isinstance(node, Transfer):
             yield self._transfer(node, shape)
         elif item.kind == "input":
-            cells = {"name": node.name, "op": "input", "shape": shape}
+            cells = {"name": node.name, "op": "input", "shape": shape, "bytes": _bytes(node.shape)}
             yield Row("input", node.name, cells, f"input {node.name}: {shape}", shown=(node.name,))
         elif len(self.drawn.outputs) > 1 or item.name != "output":
-            cells = {"name": item.name, "op": f"output of {node.name}", "shape": shape}
+            cells = {"name": item.name, "op": f"output of {node.name}", "shape": shape, "bytes": _bytes(node.shape)}
             yield Row("output", item.first, cells, f"output {item.name}: {shape}")
 
     def _transfer(self, node: Transfer, shape: str) -> Row:
-        size = format_bytes(node.bytes_per_sample)
+        size = _bytes(node.shape)
         cells = {
             "name": self._name(node.layer, node.origin),
             "op": f"copy from {node.origin}, {size}",
             "shape": shape,
             "device": node.destination,
-            "size": size,
+            "bytes": size,
         }
         title = f"{node.name}: {shape} from {node.origin} to {node.destination}, {size} per sample"
         return Row("transfer", node.name, cells, title, node.destination, self.picture.nodes_of(node.name))

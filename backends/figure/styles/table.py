@@ -149,7 +149,7 @@ def _layout(picture: Picture, options: Options, fields: tuple[str, ...], rows: l
     words = [text.width(_times(number), SIZE, bold=True) for number in picture.repeats.values()]
     return _Layout(
         fields,
-        tuple(_width(field, rows) for field in fields),
+        tuple(_width(field, rows, first=not number) for number, field in enumerate(fields)),
         rows,
         _split(rows, count),
         options.colour != "none",
@@ -159,9 +159,13 @@ def _layout(picture: Picture, options: Options, fields: tuple[str, ...], rows: l
     )
 
 
-def _width(field: str, rows: Sequence[Row]) -> float:
+def _width(field: str, rows: Sequence[Row], first: bool) -> float:
+    """Room for the cells of a column; in the first one the word for the totals stands beside their number."""
     cells = {(row.cells.get(field, ""), row.kind == "total") for row in rows}
     widths = [text.width(words, SIZE, bold) for words, bold in {*cells, (COLUMNS[field].heading, True)}]
+    if first and COLUMNS[field].numeric:
+        totals = [f"{row.name} {row.cells.get(field, '')}" for row in rows if row.kind == "total"]
+        widths += [text.width(words, SIZE, bold=True) + PADDING for words in totals]
     return min(max(widths), WIDEST)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import pytest
 from figure_goldens import positions
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 
 from netc.backends.figure import Look, draw, figure
 from netc.backends.figure.fit import Fitted
+from netc.backends.figure.labels import FIELDS
 from netc.backends.figure.lint import lint
-from netc.backends.figure.options import PAGES, Options, page_of
+from netc.backends.figure.options import PAGES, Colour, Options, page_of
 from netc.backends.figure.picture import Detail
 from netc.backends.figure.scene import Group, Path, Rectangle, Scene, Text
 from netc.backends.figure.theme import load as load_theme
@@ -27,7 +29,7 @@ SPECS = {
     "resnet": load((ROOT / "specs/resnet.net").read_text()),
 }
 GRAPHS = {name: load(text) for name, text in NETS.items()} | SPECS
-ALL_FIELDS = Options(labels=("name", "op", "kernel", "stride", "shape", "params", "macs", "device"))
+ALL_FIELDS = Options(labels=tuple(FIELDS))
 FOLDED = Detail(folded=True)
 
 
@@ -243,3 +245,17 @@ def test_a_very_long_table_is_drawn() -> None:
 def test_goldens(name: str, golden: Callable[[str, str], None]) -> None:
     golden(f"figure/table/{name}.json", positions(table(SPECS[name]).scene))
     golden(f"figure/table/{name}.svg", draw(SPECS[name], Look(style="table")).decode())
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("colour", ["role", "none"])
+def test_any_field_may_be_the_first_column(field: str, colour: Colour) -> None:
+    labels = (field, *(other for other in ("params", "macs") if other != field))
+    graph = GRAPHS["lenet5"]
+    check(graph, table(graph, options=Options(labels=labels, colour=colour)).scene)
+
+
+def test_the_column_of_bytes_says_what_outputs_take() -> None:
+    found = rows(table(GRAPHS["far"], options=Options(labels=("name", "bytes"))).scene)
+    for node in GRAPHS["far"].nodes:
+        assert format_bytes(4 * prod(node.shape)) == found[node.name][1]
