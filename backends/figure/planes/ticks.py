@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ..fit import SLACK
@@ -71,12 +72,20 @@ def _arranged(words: Sequence[Word]) -> list[tuple[Word, int]]:
     Rather than two levels down a word moves to the right, as far as its tick still points to it.
     """
     found: list[tuple[Word, int]] = []
-    for word in words:
-        near = found[-NEAR:]
-        levels = range(max((level for _, level in near), default=0) + 2)
-        options = [(moved, level) for moved in _moves(word, near) for level in levels if _is_free(moved, level, near)]
-        found.append(min(options, key=partial(_cost, word), default=(word, levels[-1])))
+    for word, following in zip_longest(words, words[1:]):
+        free = _free(word, found)
+        # What leaves the next one no place is the last choice.
+        fine = [option for option in free if following is None or _free(following, [*found, option])]
+        lowest = max((level for _, level in found[-NEAR:]), default=0) + 1
+        found.append(min(fine or free, key=partial(_cost, word), default=(word, lowest)))
     return found
+
+
+def _free(word: Word, found: Sequence[tuple[Word, int]]) -> list[tuple[Word, int]]:
+    """The places that a word can have beside those before it."""
+    near = found[-NEAR:]
+    levels = range(max((level for _, level in near), default=0) + 2)
+    return [(moved, level) for moved in _moves(word, near) for level in levels if _is_free(moved, level, near)]
 
 
 def _cost(word: Word, option: tuple[Word, int]) -> float:
