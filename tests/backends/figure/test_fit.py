@@ -123,3 +123,21 @@ def test_the_size_that_is_advised_is_large_enough(target: str) -> None:
         assert size is not None
         assert figure(graph, Look(target=size[1])).legible
     assert target != "paper-1col" or not found.legible
+
+
+def test_what_is_advised_was_tried() -> None:
+    look = Look(style="volumes", target="slide-half")
+    graph = load((ROOT / "specs/alexnet.net").read_text(), net="AlexNet")
+    proposals = re.findall(r"try --(for|style) (\S+): its text has (\S+) pt", advice(figure(graph, look), look))
+    assert [name for name, *_ in proposals] == ["for", "style"]
+    for name, value, points in proposals:
+        other = look._replace(target=value) if name == "for" else look._replace(style=value)
+        found = figure(graph, other)
+        assert found.legible
+        assert f"{found.scene.smallest_text():.1f}" == points
+
+
+def test_nothing_is_tried_on_a_very_large_net(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netc.backends.figure.advice.TRIED", 10)
+    look = Look(options=Options(fold="none"))
+    assert "\n  try --fold auto\n" in advice(figure(RESNET, look), look)

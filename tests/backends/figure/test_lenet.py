@@ -367,8 +367,5 @@ def rounded(values: tuple[float, ...]) -> list[object]:
 
 
 def test_no_tick_of_a_later_word_goes_through_an_earlier_one() -> None:
-    three_dense = load("net D {\n input image: 16x14x14\n p = maxpool(2x2)\n a = fc(400)\n b = fc(400)\n c = fc(100)\n}")
-    found = lint(lenet(three_dense), load_theme("light"), PAGES["slide"])
-    assert [finding for finding in found if finding.law == "text-crossed"] == []
     vgg = figure(load((SPECS.parent / "examples" / "vgg16.net").read_text(encoding="utf-8")), Look(style="lenet"))
     assert lint(vgg.scene, load_theme("light"), PAGES["slide"]) == []
