@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ...compiler import Graph, Layer, format_bytes, format_shape
-from .heading import title_of
+from .heading import one_line, title_of
 from .writers.tex import escaped
 
 MOST = 12
@@ -27,7 +27,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 def caption(graph: Graph) -> str:
     """The command for a caption, with the title for the list of figures; users' texts are escaped."""
-    title = _latex(_plain(title_of(graph)))
+    title = _latex(title_of(graph))
     sentences = _latex(" ".join(_sentences(graph)))
     source = f" {_latex(words)}" if (words := _source(graph)) else ""
     return rf"\caption[{{{title}}}]{{\textbf{{{title}}}{source}. {sentences}}}"
@@ -35,7 +35,7 @@ def caption(graph: Graph) -> str:
 
 def alt_text(graph: Graph) -> str:
     """What the figure shows, in a few sentences without any markup."""
-    first = " ".join(filter(None, ["Diagram of the neural network", _plain(title_of(graph)), _source(graph)]))
+    first = " ".join(filter(None, ["Diagram of the neural network", title_of(graph), _source(graph)]))
     return " ".join([f"{first}.", *_sentences(graph), *_shapes(graph)])
 
 
@@ -44,15 +44,10 @@ def _latex(words: str) -> str:
     return _NEEDLESS.sub(r"\1", escaped(words))
 
 
-def _plain(words: str) -> str:
-    """A user's text on one line."""
-    return " ".join(words.split())
-
-
 def _source(graph: Graph) -> str:
     """Authors and year in brackets, as far as the spec says them."""
     about = graph.about
-    parts = [_plain(about.authors)] if about.authors else []
+    parts = [one_line(about.authors)] if about.authors else []
     parts += [str(about.year)] if about.year is not None else []
     return f"({', '.join(parts)})" if parts else ""
 

@@ -41,8 +41,13 @@ class Heading(NamedTuple):
 
 
 def title_of(graph: Graph) -> str:
-    """The title that the spec gives, else the net's name."""
-    return graph.about.title or graph.net
+    """The title that the spec gives, on one line, else the net's name."""
+    return one_line(graph.about.title or "") or graph.net
+
+
+def one_line(words: str) -> str:
+    """A user's text without line breaks and tabs; empty where nothing else is in it."""
+    return " ".join(words.split())
 
 
 def totals_of(graph: Graph) -> str:
