@@ -77,7 +77,7 @@ class _Fitter:
         ends = list(accumulate(self._heights(sizes)))
         (places,) = places_of([self.whole], self.items.all, self.items.lanes, sizes, 0)
         width = places.right + FOLD_GAP
-        likely = sqrt(self.page[0] / self.page[1] * ends[-1] / width)
+        likely = min(sqrt(self.page[0] / self.page[1] * ends[-1] / width), self.rows)
         for columns in range(max(1, int(likely) - 1), min(self.rows, int(likely) + 3) + 1):
             starts = self._cut(ends, columns)
             limits = [0.0, *(ends[start - 1] for start in starts[1:]), ends[-1]]

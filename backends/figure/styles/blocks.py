@@ -34,6 +34,8 @@ CROSSING = 0.985
 """The same for every wire that leads from fold to fold besides the first."""
 CANDIDATES = 6
 """Widths of boxes that are tried in a direction."""
+LEAST_ROOM = 0.1
+"""Part of a page's height that the boxes are laid out for, however much of it the heading takes."""
 TRIES = ((120, 24), (500, 8), (3000, 2))
 """Layouts that are made to find the best, for nets of up to so many boxes; else the one that seems best is made."""
 
@@ -114,7 +116,7 @@ def _best(figure: _Figure) -> Layout:
     """The layout with the largest text on the page, of those that seem best."""
     page, items = figure.page, figure.items
     most = page.most / SIZE
-    room = (page.width, page.height - _heading(figure, page.width).height)
+    room = (page.width, max(page.height - _heading(figure, page.width).height, page.height * LEAST_ROOM))
     tries = next((count for limit, count in TRIES if len(items.all) <= limit), 1)
     found = list(islice(plans(items, figure.rows, _candidates(figure), room, most), tries))
     made = [plan.lay_out(items, figure.rows, MARGIN, 0) for plan in found]
