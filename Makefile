@@ -27,14 +27,16 @@ demo: .venv/ready-to-run ## Set up, then check, show, build, run and draw LeNet-
 	  step show $$spec; \
 	  step build $$spec -o $(OUT)/$$name.py; \
 	  step run $$spec --batch 2; \
-	  step draw $$spec -o $(OUT)/$$name.svg; \
+	  step draw $$spec -o $(OUT)/$$name.svg -o $(OUT)/$$name.pptx --style $${name%5}; \
 	done
 	@echo
-	@echo "Made in $(OUT)/:  lenet5.svg, alexnet.svg  the figures: open them in a browser"
-	@echo "               lenet5.py, alexnet.py    the PyTorch modules: they need torch alone"
+	@echo "Made in $(OUT)/:  lenet5.svg, alexnet.svg    the figures: open them in a browser"
+	@echo "               lenet5.pptx, alexnet.pptx  the same to edit in PowerPoint"
+	@echo "               lenet5.py, alexnet.py      the PyTorch modules: they need torch alone"
 	@echo "Try next:      $(NETC) explain conv"
 	@echo "               $(NETC) show specs/alexnet.net --markdown"
-	@echo "               $(NETC) draw specs/lenet5.net -o $(OUT)/lenet5.gv"
+	@echo "               $(NETC) draw specs/resnet.net -o $(OUT)/resnet.pdf"
+	@echo "               $(NETC) slides specs/lenet5.net specs/alexnet.net -o $(OUT)/talk.pptx"
 	@echo "               change a number in specs/lenet5.net, then $(NETC) check specs/lenet5.net"
 
 test: .venv/ready-to-test ## Set up, then run all tests
