@@ -16,6 +16,8 @@ SLIM = (1.0, 0.92, 0.84)
 """How much thinner than in the original boxes may be, where that makes them higher."""
 SLIMNESS = 0.3
 """How much thickness counts where boxes could be higher and thinner: as this power of it against their height."""
+LEAST = 12.0
+"""Height that there is for boxes even where the heading takes all of the page, in points."""
 GROWTH = 1.15
 """By how much a page grows at a time that is too small for the smallest boxes."""
 ROW_GAP = 14.0
@@ -68,6 +70,7 @@ class Plan:
 
 def lay_out(plan: Plan, width: float, height: float, left: float, top: float) -> Layout:
     """The boxes as large as that area allows; where even the smallest are too large, the area grows in its shape."""
+    height = max(height, LEAST)
     smallest = _Try(plan, UNITS[0], 1.0, width)
     if smallest.height > height:
         return _grown(plan, width, height).placed(left, top, crowded=True)

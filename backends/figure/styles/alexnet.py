@@ -149,17 +149,18 @@ def _composed(
     head = heading(graph, legend, options, MARGIN, MARGIN, right - left, COPIED)
     if head.height > heading(graph, legend, options, MARGIN, MARGIN, width, COPIED).height:
         head = heading(graph, legend, options, MARGIN, MARGIN, width, COPIED)
-    wide = max(head.width if options.heading else 0.0, right - left)
+    note = [_scale_note(options)] if options.scale_note else []
+    wide = max(head.width if options.heading else 0.0, right - left, *(area(words).right for words in note))
     move = Move(1.0, MARGIN + (wide - (right - left)) / 2 - left, MARGIN + head.height - top)
-    moved = list(move.shapes(tuple(shapes)))
     bottom += move.down
-    if options.scale_note:
-        moved.append(_scale_note(options, bottom))
-        bottom += LINE
-    return Scene(wide + 2 * MARGIN, bottom + MARGIN, title_of(graph), description_of(graph), (*head.shapes, *moved))
+    place = Move(1.0, MARGIN, bottom)
+    drawn = (*head.shapes, *move.shapes(tuple(shapes)), *(Group("note", (place.shape(words),)) for words in note))
+    size = wide + 2 * MARGIN, bottom + LINE * len(note) + MARGIN
+    return Scene(*size, title_of(graph), description_of(graph), drawn)
 
 
-def _scale_note(options: Options, top: float) -> Group:
+def _scale_note(options: Options) -> Text:
+    """What lengths say, from the origin on."""
     laws = {
         "auto": "their square roots",
         "sqrt": "their square roots",
@@ -167,4 +168,4 @@ def _scale_note(options: Options, top: float) -> Group:
         "log": "their logarithms",
     }
     words = f"Lengths are in proportion to the numbers: {laws[options.scale]}"
-    return Group("note", (Text(MARGIN, top + LETTERS * 12 + PAD, words, 12, "remark"),))
+    return Text(0.0, LETTERS * 12 + PAD, words, 12, "remark")
