@@ -111,9 +111,13 @@ def _kernels(drawing: Drawing, stage: Stage, kernels: list[Kernel], room: Room) 
 
 
 def _kernel_numbers(drawing: Drawing, stage: Stage, kernels: list[Kernel], room: Room) -> list[list[Text]]:
-    """The sizes of a box's kernels, in the first way that has room for all: on fronts, along edges, or near."""
+    """The sizes of a box's kernels, in the first way that has room for all: on fronts, along edges, or near.
+
+    At the end of a line the wire to the next one leaves where numbers along edges would stand.
+    """
     box, role = drawing.layout.solids[stage], drawing.roles[stage]
-    ways = (numbers.on_front, numbers.along_edges, numbers.near)
+    ends = all(drawing.layout.line[edge.target] != drawing.layout.line[stage] for edge in stage.readers)
+    ways = (numbers.on_front, numbers.near) if ends else (numbers.on_front, numbers.along_edges, numbers.near)
     if drawing.layout.crowded:
         return [[text] if (text := room.first_free(*numbers.on_front(kernel, box, role))) else [] for kernel in kernels]
     for way in ways:

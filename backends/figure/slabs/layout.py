@@ -59,13 +59,22 @@ class Layout:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be placed: boxes in a grid, texts below each, and the room for words below a line."""
+    """What is to be placed: boxes in a grid, texts below each, and the room for wires above and words below a line."""
 
     stages: Sequence[Stage]
     lanes: Lanes
     below: Mapping[Stage, Sequence[str]]
     words: float
+    """The most that words below a line may need."""
     measures: Callable[[float, float], Measures]
+    needs: tuple[tuple[float, float], ...] = ()
+    """What the first lines do need above them and below them, as far as that is known."""
+
+    def room(self, line: int, most: float) -> tuple[float, float]:
+        """For the wires above a line, which need ``most`` at most, and for the words below it."""
+        if not self.needs:
+            return most, self.words
+        return self.needs[line] if line < len(self.needs) else (most, max(need[1] for need in self.needs))
 
 
 def lay_out(plan: Plan, width: float, height: float, left: float, top: float) -> Layout:
@@ -112,7 +121,8 @@ class _Try:
             self.side = LANE * (1 + most_alive(plan.lanes.columns, far=False))
             self.lines = lines_of(self.columns, width - 2 * self.side, balanced=True)
         far = most_alive(plan.lanes.columns, far=True)
-        self.above = LANE * (far + 1) if far else 0.0
+        above = LANE * (far + 1) if far else 0.0
+        self.rooms = [plan.room(number, above + bool(number) * self.side) for number in range(len(self.lines))]
         self.rows = [_Rows(plan, self.solids, line) for line in self.lines]
 
     @property
@@ -121,8 +131,8 @@ class _Try:
 
     @property
     def height(self) -> float:
-        between = (len(self.lines) - 1) * (ROW_GAP + self.side)
-        return sum(self.above + rows.bottom - rows.top + self.plan.words for rows in self.rows) + between
+        between = (len(self.lines) - 1) * ROW_GAP
+        return sum(rows.bottom - rows.top for rows in self.rows) + sum(map(sum, self.rooms)) + between
 
     def placed(self, left: float, top: float, crowded: bool = False) -> Layout:
         spare = max(self.room - self.width, 0.0)
@@ -131,7 +141,7 @@ class _Try:
         layout = Layout({}, [], {}, [], self.columns, self.unit, left, 0.0, 0.0, crowded)
         for number, (line, rows) in enumerate(zip(self.lines, self.rows, strict=True)):
             ceiling = top if not number else layout.bottom + ROW_GAP
-            boxes = ceiling + self.above + (self.side if number else 0.0)
+            boxes = ceiling + self.rooms[number][0]
             start = left + self.side
             fronts = list(self._fronts(line, start, stretch))
             layout.fronts += fronts
@@ -142,7 +152,7 @@ class _Try:
             right = fronts[-1] + self.columns[line[-1]].right
             bottom = boxes + rows.bottom - rows.top
             layout.lines.append(Line(line, start, right, ceiling, boxes, bottom))
-            layout.bottom = bottom + self.plan.words
+            layout.bottom = bottom + self.rooms[number][1]
             layout.right = max(layout.right, right + self.side)
         return layout
 

@@ -37,6 +37,14 @@ def routes_of(stages: Sequence[Stage], layout: Layout, over: bool) -> dict[Edge,
     return _Routes(stages, layout, over).points
 
 
+def levels_of(stages: Sequence[Stage], layout: Layout, over: bool) -> list[float]:
+    """How far above the boxes of every line its wires reach."""
+    found = [0] * len(layout.lines)
+    for (_, line), level in _Routes(stages, layout, over).level.items():
+        found[line] = max(found[line], level + 1)
+    return [LANE * (levels + 1) if levels else 0.0 for levels in found]
+
+
 class _Routes:
     def __init__(self, stages: Sequence[Stage], layout: Layout, over: bool) -> None:
         self.layout, self.over = layout, over

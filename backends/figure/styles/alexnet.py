@@ -7,11 +7,13 @@ widths, kernels, towers and crossings are drawn as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ....compiler import Layer
 from ..colouring import Colouring, colouring
-from ..geometry import LETTERS, area
+from ..geometry import LETTERS, Area, area
 from ..heading import description_of, heading, title_of
 from ..labels import FIELDS
 from ..options import Options, Page
@@ -21,9 +23,10 @@ from ..slabs.captions import captions, floors_of
 from ..slabs.columns import LINE, PAD
 from ..slabs.drawing import Drawing, groups_of
 from ..slabs.lanes import Lanes, lanes_of
-from ..slabs.layout import Plan, lay_out
+from ..slabs.layout import Layout, Plan, lay_out
 from ..slabs.measures import measures
 from ..slabs.repeats import HEIGHT, brackets, repeats_of
+from ..slabs.routes import levels_of
 from ..slabs.stages import Stage, stages_of
 from ..slabs.words import Words, words_of
 from ..transform import Move
@@ -35,8 +38,10 @@ LABELS = ("shape", "kernel", "stride", "op")
 """What the original says: sizes of maps and kernels, `Stride of 4`, `Max pooling` and `dense`."""
 NAMED = ("block",)
 """Roles of layers whose op is told below their box."""
-TRIES = 3
+TRIES = 4
 """How often a figure is made narrower when its words stand out of the page."""
+ROUNDS = 5
+"""How often boxes are laid out again with the room that words need."""
 WIDER = 1.2
 """A figure that is so much wider than the page is not wide because of words at its edges."""
 COPIED = ("transfer", "transfer between devices")
@@ -55,7 +60,7 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
         made = _made(content, options, room, height)
         if made.width <= width or made.width > WIDER * width:
             break
-        room -= made.width - width
+        room -= made.width - width + PAD
     return made
 
 
@@ -94,13 +99,55 @@ def _made(content: _Content, options: Options, width: float, height: float) -> S
     room = LINE * max((said.lines for said in words), default=0) + PAD + HEIGHT * min(len(repeats), 2)
     plan = Plan(stages, lanes, below, room, lambda unit, slim: measures(stages, options.scale, unit, slim))
     free = height - head.height - 2 * MARGIN - LINE * options.scale_note
-    layout = lay_out(plan, width - 2 * MARGIN, free, MARGIN, MARGIN + head.height)
-    floors = floors_of(layout, below)
-    said = [*captions(layout, words, floors), *brackets(picture, repeats, layout, floors)]
+    place = Area(MARGIN, MARGIN + head.height, width - MARGIN, MARGIN + head.height + free)
+    layout, said = _settled(content, plan, repeats, place)
     shaded, over = options.colour not in ("auto", "none"), lanes.rows == 1
     drawing = Drawing(picture, stages, layout, plan.measures(*layout.unit), roles, below, fields, shaded, over)
     shapes = [*groups_of(drawing, [shape for group in said for shape in group.shapes]), *said]
     return _composed(picture, options, legend, shapes, width - 2 * MARGIN)
+
+
+def _settled(content: _Content, plan: Plan, repeats: dict[str, list[Stage]], place: Area) -> tuple[Layout, list[Group]]:
+    """The boxes and the words below them, with just the room for wires and words that they need.
+
+    Larger boxes may need more, and stand in other lines: what they need is tried; the largest that have it are kept.
+    """
+    layout, said, needs = _said(content, plan, repeats, place)
+    rooms: list[tuple[float, float]] = []
+    for _ in range(ROUNDS):
+        rooms = _most(rooms, needs)
+        found = _said(content, replace(plan, needs=tuple(rooms)), repeats, place)
+        needs = found[2]
+        if _suffice(rooms, needs):
+            rooms = []
+            if found[0].unit[0] >= layout.unit[0]:
+                layout, said = found[:2]
+    return layout, said
+
+
+def _most(rooms: Sequence[tuple[float, float]], needs: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """For every line the larger of both, above and below."""
+    pairs = zip_longest(rooms, needs, fillvalue=(0.0, 0.0))
+    return [(max(room[0], need[0]), max(room[1], need[1])) for room, need in pairs]
+
+
+def _suffice(rooms: Sequence[tuple[float, float]], needs: Sequence[tuple[float, float]]) -> bool:
+    """Whether every line has the room that it needs."""
+    return len(needs) <= len(rooms) and all(
+        room[0] >= need[0] and room[1] >= need[1] for room, need in zip(rooms, needs, strict=False)
+    )
+
+
+def _said(
+    content: _Content, plan: Plan, repeats: dict[str, list[Stage]], place: Area
+) -> tuple[Layout, list[Group], list[tuple[float, float]]]:
+    """The boxes, the words below them, and the room that is needed above and below every line."""
+    layout = lay_out(plan, place.right - place.left, place.bottom - place.top, place.left, place.top)
+    floors = floors_of(layout, content.below)
+    said = [*captions(layout, content.words, floors), *brackets(content.picture, repeats, layout, floors)]
+    ends = [max(where.bottom for where in floor.places) for floor in floors]
+    below = [max(end + PAD - line.bottom, 0.0) for end, line in zip(ends, layout.lines, strict=True)]
+    return layout, said, list(zip(levels_of(content.stages, layout, content.lanes.rows == 1), below, strict=True))
 
 
 STYLE = Style(scene, heeds=frozenset({"scale", "scale_note", "colour", "labels", "legend"}), labels=LABELS)

@@ -15,7 +15,7 @@ from figure_scenes import scene_of
 from hypothesis import given, settings
 
 from netc.backends.figure import Look, figure, themes, write
-from netc.backends.figure.geometry import Area, around
+from netc.backends.figure.geometry import Area, area, around
 from netc.backends.figure.lint import lint
 from netc.backends.figure.options import Colour, Law, Options, page_of
 from netc.backends.figure.picture import Detail
@@ -106,6 +106,21 @@ def test_every_number_is_the_graphs(name: str) -> None:
 def test_every_node_is_drawn_once(graph: Graph, detail: Detail) -> None:
     shown = Counter(name for group in scene_of(graph, "alexnet", detail=detail).groups() for name in group.stands_for)
     assert shown == Counter(node.name for node in graph.nodes)
+
+
+def test_two_lines_fill_the_slide() -> None:
+    """Boxes are so large that words and wires between lines have the room that they need, and no more."""
+    made = figure(load(SPECS.parent / "examples/vgg16.net"), Look("alexnet"))
+    slide = page_of("slide")
+    assert made.scene.height > 0.97 * slide.height
+    places = [area(shape) for group in made.scene.groups() if group.part != "wire" for shape in group.shapes]
+    ends = sorted((place.top, place.bottom) for place in places)
+    empty, reached = 0.0, 0.0
+    for top, bottom in ends:
+        empty, reached = max(empty, top - reached), max(reached, bottom)
+    assert empty < 0.09 * slide.height
+    told = [words(group) for *_, group in kernels(made.scene)]
+    assert told == [["3x3"]] * len(told) != []
 
 
 @pytest.mark.parametrize("name", ["AlexNet", "wider", "later", "apart", "three"])

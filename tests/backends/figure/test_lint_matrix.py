@@ -41,7 +41,6 @@ TOO_MUCH = {
     ("volumes", "AlexNet", "paper-1col"): TWO_TOWERS,
     ("lenet", "AlexNet", "slide-half"): TWO_TOWERS,
     ("lenet", "AlexNet", "paper-1col"): TWO_TOWERS,
-    ("alexnet", "ResNet152", "slide-half"): "a box per stage, with its kernels",
 }
 """Where the smallest text is smaller than the page asks for, and why; `netc draw` says what to change.
 
