@@ -17,7 +17,7 @@ from .fit import fitted, sized
 from .folding import picture_of
 from .geometry import Area
 from .heading import title_of
-from .options import Options, Page, page_of
+from .options import Direction, Options, Page, page_of
 from .picture import LADDERS
 from .scene import Group, Path, Scene, Shape, Text
 from .styles.style import Style
@@ -31,6 +31,7 @@ GAP = 18.0
 """Between both nets, in points."""
 SIDE = 10.0
 """Room for outlines and badges around each net."""
+DIRECTIONS: tuple[Direction, ...] = ("right", "down")
 SHARES = (1 / 2, 1 / 3, 2 / 3)
 """Parts of the page that the first net may have; with the same text, the first is taken."""
 LARGER = 7 / 6
@@ -62,13 +63,25 @@ def difference(before: Graph, after: Graph, look: Look) -> Scene:
     options = look.options._replace(legend=False) if "legend" in style.heeds else look.options
     legend = _Legend(found, page)
 
-    def both(one: Page, other: Page, beside: bool) -> Pairing:
-        return Pairing(*_equal(*_alike(before, after, style, options, (one, other))), beside=beside)
+    def both(chosen: Options, rooms: tuple[Page, Page], beside: bool) -> Pairing:
+        return Pairing(*_equal(*_alike(before, after, style, chosen, rooms)), beside=beside)
 
     height = page.height - legend.height - SIDE
-    pairings = [both(*rooms, beside) for beside in (False, True) for rooms in _rooms(page, height, beside)]
+    pairings = [
+        both(chosen, rooms, beside)
+        for chosen in _directed(options, style)
+        for beside in (False, True)
+        for rooms in _rooms(page, height, beside)
+    ]
     pairing = max(pairings, key=lambda pairing: min(pairing.text(), page.most))
     return _composed(found, pairing, legend, page)
+
+
+def _directed(options: Options, style: Style) -> list[Options]:
+    """The options with every direction that both nets may take together."""
+    if options.direction != "auto" or "direction" not in style.heeds:
+        return [options]
+    return [options._replace(direction=direction) for direction in DIRECTIONS]
 
 
 def _alike(
