@@ -14,7 +14,6 @@ from ..compiler import Graph, Layer, Problem, Section, Transfer, format_bytes, f
 from ..compiler.summary import summary
 from . import MissingPackage
 
-MARK = "written by netc"
 TEXT_FORMATS = ("gv", "dot")
 """Endings of DOT itself, for which no program is needed."""
 
@@ -50,17 +49,22 @@ def render(graph: Graph, form: str) -> bytes:
     except graphviz.CalledProcessError as error:
         said = error.stderr.decode(errors="replace") if isinstance(error.stderr, bytes) else str(error.stderr)
         raise Problem("E201", f"this `dot` cannot write {form}", found=said.strip().split("\n")[0][:200]) from None
-    return _marked(picture, form)
+    return _marked(picture, form, _mark(graph))
 
 
-def _marked(picture: bytes, form: str) -> bytes:
+def _mark(graph: Graph) -> str:
+    """What says that a file is netc's, and of which graph."""
+    return f"written by netc, graph {graph.digest}"
+
+
+def _marked(picture: bytes, form: str, mark: str) -> bytes:
     """The picture with netc's mark, so that it may be replaced: as a comment at its end, and in PNG as a chunk."""
     if form == "svg":
-        return picture + f"<!-- {MARK} -->\n".encode()
+        return picture + f"<!-- {mark} -->\n".encode()
     if form == "pdf":
-        return picture + f"% {MARK}\n".encode()
+        return picture + f"% {mark}\n".encode()
     if form == "png":
-        content = b"tEXtSoftware\0" + MARK.encode()
+        content = b"tEXtSoftware\0" + mark.encode()
         chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
         return picture[:-12] + chunk + picture[-12:]
     return picture
@@ -81,7 +85,7 @@ class _Writer:
     def digraph(self) -> graphviz.Digraph:
         made = graphviz.Digraph(
             "net",
-            comment=MARK,
+            comment=_mark(self.graph),
             graph_attr={"label": _plain(self._title()), "labelloc": "t", "fontname": "Helvetica", "compound": "true"},
             node_attr={"shape": "box", "fontname": "Helvetica"},
             edge_attr={"fontname": "Helvetica"},

@@ -101,13 +101,17 @@ class Job:
 
     def draw_difference(self, specs: Sequence[str], net: str | None, settings: tuple[str, ...]) -> None:
         """Draws two specs in one figure, with what differs marked."""
-        if len(specs) != 2 or self.asked.caption or self.asked.drawn:
-            raise click.UsageError("--diff draws two specs: netc draw --diff A.net B.net -o diff.svg")
+        if len(specs) != 2 or self.asked.caption:
+            raise click.UsageError(
+                "--diff draws two specs, without --caption: netc draw --diff A.net B.net -o diff.svg"
+            )
         before, after = (graph_of(spec, net, settings) for spec in specs)
         with complaining():
             scene = backends.load("figure.marks").difference(before, after, self.artist.look)
             self._lint(" and ".join(specs), scene)
             self._write(self.artist.pages(scene, after), *self.targets.values())
+        for spec, graph in zip(specs, (before, after), strict=True):
+            self._check(spec, graph)
 
     def _write(self, scenes: Sequence[Any], targets: Sequence[Target]) -> None:
         for target in targets:
@@ -125,16 +129,19 @@ class Job:
         if self.asked.caption:
             words = backends.load("figure.caption")
             click.echo(f"{words.caption(graph)}\n\n{words.alt_text(graph)}")
+        self._check(spec, graph)
+
+    def _check(self, spec: str, graph: Graph) -> None:
         if path := self.asked.drawn:
             digest = backends.load("figure.stamp").digest_of(path.read_bytes(), path.suffix.removeprefix("."))
-            self.status |= digest != graph.digest
+            self.status |= digest is None or graph.digest not in digest.split()
             click.echo(f"{path} {_age(digest, graph)} {graph.net} of {spec}")
 
 
 def _age(digest: str | None, graph: Graph) -> str:
     if digest is None:
         return "does not say what it was drawn from; it is not a figure by netc of"
-    return "is up to date with" if digest == graph.digest else "is out of date: it does not show today's"
+    return "is up to date with" if graph.digest in digest.split() else "is out of date: it does not show today's"
 
 
 def artist_of(choices: Mapping[str, Any], background: str, dpi: float | None, steps: str | None) -> Artist:

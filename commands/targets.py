@@ -11,6 +11,9 @@ import click
 
 from .. import backends
 
+ENDINGS = {"beamer": "tex"}
+"""Of formats that are not called as their files end."""
+
 
 class Target(NamedTuple):
     """One output; no path is standard output."""
@@ -51,7 +54,8 @@ def _places(spec: str, output: str, forms: list[str]) -> list[Target]:
     if output == "-":
         return [Target(None, _only(output, forms or ["svg"]))]
     if _is_folder(output):
-        return [Target(Path(output) / f"{stem_of(spec)}.{form}", form) for form in forms or ["svg"]]
+        names = {form: f"{stem_of(spec)}.{ENDINGS.get(form, form)}" for form in forms or ["svg"]}
+        return [Target(Path(output) / name, form) for form, name in names.items()]
     path = Path(output)
     return [Target(path, _only(output, forms) if forms else _format(ending_of(path)))]
 

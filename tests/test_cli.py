@@ -320,7 +320,7 @@ def test_tikz_is_the_format_of_tex_files(folder: Path) -> None:
     assert "tikzpicture" in netc("draw", "small.net", "-o", "-", "-f", "tikz").stdout
 
 
-@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "tex", "pptx"])
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "tex", "pptx", "gv"])
 def test_a_figure_knows_whether_it_is_up_to_date(folder: Path, ending: str) -> None:
     for _ in range(2):  # what netc wrote it may write again
         assert netc("draw", "small.net", "-o", f"x.{ending}").exit_code == 0
@@ -330,6 +330,23 @@ def test_a_figure_knows_whether_it_is_up_to_date(folder: Path, ending: str) -> N
     Path(f"x.{ending}").write_bytes(b"mine")
     refused = netc("draw", "small.net", "-o", f"x.{ending}")
     assert (refused.exit_code, Path(f"x.{ending}").read_bytes()) == (2, b"mine")
+
+
+def test_figures_of_several_nets_know_them_all(folder: Path) -> None:
+    assert netc("draw", "--diff", "two.net:Small", "two.net:Other", "-o", "x.svg").exit_code == 0
+    assert netc("slides", "two.net:Small", "two.net:Other", "-o", "x.pdf").exit_code == 0
+    for path in ("x.svg", "x.pdf"):
+        checked = netc("draw", "two.net:Small", "two.net:Other", "--check", path)
+        assert (checked.exit_code, checked.stdout.count("is up to date")) == (0, 2)
+    assert netc("draw", "--diff", "two.net:Small", "two.net:Other", "--check", "x.svg").exit_code == 0
+    assert netc("draw", "two.net:Small", "--set", "classes=3", "--check", "x.svg").exit_code == 1
+
+
+def test_beamer_goes_into_a_folder_as_tex(folder: Path) -> None:
+    assert netc("draw", "small.net", "-o", "figures/", "-f", "beamer,svg").exit_code == 0
+    assert {path.name for path in Path("figures").iterdir()} == {"small.tex", "small.svg"}
+    both = netc("draw", "small.net", "-o", "figures/", "-f", "beamer,tex")
+    assert (both.exit_code, "two figures would be written to figures/small.tex" in both.stderr) == (2, True)
 
 
 def test_letters_that_a_format_lacks_are_told(folder: Path) -> None:
@@ -350,6 +367,8 @@ def test_draw_writes_all_or_nothing(folder: Path) -> None:
 def test_pictures_by_dot_may_be_drawn_again(folder: Path, ending: str) -> None:
     for _ in range(2):
         assert netc("draw", "small.net", "-o", f"x.{ending}", "--style", "dot").exit_code == 0
+    assert netc("draw", "small.net", "--check", f"x.{ending}").exit_code == 0
+    assert netc("draw", "small.net", "--set", "classes=3", "--check", f"x.{ending}").exit_code == 1
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="the program dot of Graphviz is not installed")

@@ -10,8 +10,8 @@ from zlib import error as ZlibError  # noqa: N812 - a class, whatever zlib calls
 from .writers.writer import PROPERTIES
 
 _BEFORE = {
-    "svg": rb"<!-- ", "tex": rb"% ", "beamer": rb"% ", "pdf": rb"/Keywords ?\(",
-    "png": rb"Software\0", "pptx": rb"keywords>",
+    "svg": rb"<!-- ", "tex": rb"% ", "beamer": rb"% ", "pdf": rb"(?:/Keywords ?\(|\n% )",
+    "png": rb"Software\0", "pptx": rb"keywords>", "gv": rb"\A// ", "dot": rb"\A// ",
 }  # fmt: skip
 """What stands before the mark, so that no title can pretend to be one."""
 _MARK = rb"written by netc, graph ([0-9a-f]{16}(?: [0-9a-f]{16})*)"
