@@ -70,6 +70,9 @@ class Band(NamedTuple):
             yield line
             return
         first, last = self._first(), [self._last()] if self.tail else []
+        if width_of(first) > room:
+            yield first[:-1]
+            first = first[-1:]
         below = [[Word(line)] for line in text.wrap(self._broken(), SIZE, room)]
         if self.remark and below and width_of([*below[-1], Word(self.remark)]) <= room:
             below[-1].append(Word(self.remark))
