@@ -8,9 +8,9 @@ from math import hypot
 from typing import NamedTuple
 
 from . import text
-from .geometry import Area, area, around, edges, outline
+from .geometry import Area, area, around, edges, extent, outline
 from .grid import Grid
-from .scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text
+from .scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text, leaves_of
 
 AROUND = 1.5
 """From a box to the outline around it, in points."""
@@ -63,7 +63,7 @@ def _joined(group: Group, found: Mapping[str, Badge]) -> Badge:
 def pill(badge: Badge, place: Area, size: float) -> tuple[Shape, ...]:
     """The badge alone."""
     left, top, right, bottom = place
-    middle = (top + bottom) / 2 + size * (text.ASCENT - text.DESCENT) / 2 - 0.07 * size
+    middle = (top + bottom) / 2 + text.MIDDLE * size - 0.07 * size
     return (
         Rectangle(left, top, right - left, bottom - top, badge.role, corner=(bottom - top) / 2),
         Text((left + right) / 2, middle, badge.sign, size, badge.role, "middle", bold=True),
@@ -89,7 +89,7 @@ def _mark(desk: _Desk, group: Group, badge: Badge, size: float) -> Group:
 
 def _outline(desk: _Desk, group: Group, place: Area) -> tuple[Point, ...]:
     """Around the closed shapes of a group; nothing around one that is all lines."""
-    closed = [shape for shape in _leaves(group) if isinstance(shape, Rectangle | Polygon | Circle)]
+    closed = [shape for shape in leaves_of(group.shapes) if isinstance(shape, Rectangle | Polygon | Circle)]
     if not closed or any(isinstance(shape, Rectangle) and area(shape) == place for shape in closed):
         return desk.outline(place).corners() if closed else ()
     return _hull(sorted({point for shape in closed for point in outline(shape)}))
@@ -113,19 +113,8 @@ def _turns_back(one: Point, other: Point, third: Point) -> bool:
 
 def area_of(group: Group) -> Area:
     """Where a group is, without its texts if it has anything else."""
-    leaves = list(_leaves(group))
-    solid = [shape for shape in leaves if not isinstance(shape, Text)] or leaves
-    return around([corner for shape in solid for corner in area(shape).corners()])
-
-
-def _leaves(group: Group) -> Iterator[Shape]:
-    waiting: list[Shape] = list(group.shapes)
-    while waiting:
-        shape = waiting.pop()
-        if isinstance(shape, Group):
-            waiting += shape.shapes
-        else:
-            yield shape
+    leaves = list(leaves_of(group.shapes))
+    return extent([shape for shape in leaves if not isinstance(shape, Text)] or leaves)
 
 
 class _Desk:

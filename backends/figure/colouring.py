@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,6 +20,10 @@ class Colouring(NamedTuple):
 
     roles: Mapping[str, str]
     legend: tuple[tuple[str, str], ...]
+
+    def legend_of(self, seen: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """The legend without roles that are not seen."""
+        return tuple(entry for entry in self.legend if entry[0] in seen)
 
 
 def colouring(picture: Picture, by: Colour) -> Colouring:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from math import cos, hypot, inf, pi, sin
 from typing import NamedTuple
 
 from . import text
-from .scene import Circle, Path, Point, Polygon, Rectangle, Shape, Text
+from .scene import Circle, Path, Point, Polygon, Rectangle, Shape, Text, leaves_of
 
 SLACK = 0.01
 """Two decimals is what the writers keep."""
@@ -68,6 +68,11 @@ def area(shape: Shape) -> Area:
         return Area(left, shape.y - LETTERS * shape.size, left + width, shape.y + below * shape.size)
     assert isinstance(shape, Path | Polygon)
     return around(shape.points)
+
+
+def extent(shapes: Iterable[Shape]) -> Area:
+    """The smallest area with all these shapes, those of groups among them."""
+    return around([corner for shape in leaves_of(shapes) for corner in area(shape).corners()])
 
 
 def outline(shape: Rectangle | Polygon | Circle) -> tuple[Point, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from ...compiler import Graph, format_shape
 from . import text
 from .options import Options
-from .scene import Group, Rectangle, Shape, Text
+from .scene import Group, Rectangle, Scene, Shape, Text
 
 TITLE = 22.0
 """Size of the title's text."""
@@ -68,6 +68,11 @@ def description_of(graph: Graph) -> str:
     outputs = ", ".join(f"{name} {format_shape(graph.by_name[node].shape)}" for name, node in graph.outputs.items())
     devices = f" on {', '.join(device.name for device in graph.devices)}" if graph.devices else ""
     return f"{len(graph.layers)} layers{devices}, {totals_of(graph)}. From {inputs} to {outputs}."
+
+
+def titled(graph: Graph, width: float, height: float, shapes: Sequence[Shape]) -> Scene:
+    """A figure of a graph, with the graph's title and in words."""
+    return Scene(width, height, title_of(graph), description_of(graph), tuple(shapes))
 
 
 def heading(

@@ -1,10 +1,10 @@
-"""The fields of a layer that a figure can write."""
+"""What a figure can say of a node: the fields of a layer, its title, names without their device."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ...compiler import BYTES_PER_VALUE, Layer, Problem, format_bytes, format_shape, suggest
+from ...compiler import BYTES_PER_VALUE, Layer, Problem, Transfer, format_bytes, format_shape, suggest
 from ...compiler.summary import summary
 
 
@@ -32,6 +32,31 @@ FIELDS: Mapping[str, Callable[[Layer], str]] = {
     "device": lambda layer: layer.device or "",
 }
 """What a field says of a layer; empty where the layer has no such thing."""
+
+
+SIGNS: Mapping[str, str] = {"add": "+", "mul": "×"}
+"""Merges of equal shapes by their keyword: a circle with the sign of what they do says all."""
+
+
+def title_of_layer(layer: Layer) -> str:
+    """What a screen reader says of a layer: name, op and output shape."""
+    return f"{layer.name}: {summary(layer.op)}, {format_shape(layer.shape)}"
+
+
+def title_of_transfer(transfer: Transfer) -> str:
+    """What a screen reader says of a transfer: name, shape, devices and bytes."""
+    way = f"{format_shape(transfer.shape)} from {transfer.origin} to {transfer.destination}"
+    return f"{transfer.name}: {way}, {format_bytes(transfer.bytes_per_sample)} per sample"
+
+
+def without_device(name: str, device: str | None) -> str:
+    """The name of what stands beside its device: `conv1` of `gpu0.conv1`."""
+    return name.removeprefix(f"{device}.") if device else name
+
+
+def times(count: int) -> str:
+    """How often a repetition comes."""
+    return f"× {count}"
 
 
 def fields_of(text: str) -> tuple[str, ...]:

@@ -243,7 +243,7 @@ class _Legend:
                 chip = self._chip(badge)
                 if badge is not None:
                     shapes += self._sample(badge, x, middle)
-                baseline = middle + self.size * (text.ASCENT - text.DESCENT) / 2
+                baseline = middle + text.MIDDLE * self.size
                 shapes.append(Text(x + chip, baseline, words, self.size, "remark"))
                 x += self._width([(badge, words)]) + self.size
         yield Group("legend", tuple(shapes))

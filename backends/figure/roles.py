@@ -27,6 +27,13 @@ BOX_ROLES = (
 """Roles that are filled, outlined and written on."""
 WIRE_ROLES = ("wire", "arrow", "transfer_wire", "transfer_arrow", "ray", "connection", "rule", "hatch")
 """Lines: a `ray` leads from a kernel to the unit that it feeds, a `rule` across a table, a `hatch` over a fill."""
+
+
+def roles_of_wire(copied: bool) -> tuple[str, str]:
+    """The roles of a wire's line and of its arrow head; those of what is copied between devices are their own."""
+    return ("transfer_wire", "transfer_arrow") if copied else ("wire", "arrow")
+
+
 TEXT_ROLES = ("heading", "remark")
 ROLES = (*BOX_ROLES, *WIRE_ROLES, *TEXT_ROLES)
 

@@ -15,6 +15,9 @@ LAWS: Mapping[Law, Callable[[float], float]] = {
     "log": lambda count: log2(1 + count),  # so that a single unit has a length, too
 }
 
+FORMULAS: Mapping[Law, str] = {"auto": "√size", "sqrt": "√size", "linear": "size", "log": "log(1 + size)"}
+"""What a length is in proportion to, for the remark on the scale."""
+
 
 class Length(NamedTuple):
     """A drawn length in points, and whether the cap cut it: then it gets a break mark."""

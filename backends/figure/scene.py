@@ -7,7 +7,7 @@ downwards, and a point is 1/72 inch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
@@ -91,6 +91,17 @@ class Group(NamedTuple):
 
 Leaf: TypeAlias = Rectangle | Polygon | Path | Circle | Text
 Shape: TypeAlias = Leaf | Group
+
+
+def leaves_of(shapes: Iterable[Shape]) -> Iterator[Leaf]:
+    """All shapes that are no groups, in the order in which they are drawn."""
+    waiting = list(shapes)[::-1]
+    while waiting:
+        shape = waiting.pop()
+        if isinstance(shape, Group):
+            waiting += reversed(shape.shapes)
+        else:
+            yield shape
 
 
 class Scene(NamedTuple):

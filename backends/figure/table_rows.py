@@ -11,7 +11,7 @@ from ...compiler.summary import summary
 from .folding.collapse import BlockUse
 from .folding.tree import Sections
 from .heading import totals_of
-from .labels import FIELDS
+from .labels import FIELDS, title_of_transfer, without_device
 from .layered.items import Item, items_of
 from .layered.writing import essential_parts
 from .picture import Picture
@@ -194,8 +194,8 @@ class _Rows:
             "device": node.destination,
             "bytes": size,
         }
-        title = f"{node.name}: {shape} from {node.origin} to {node.destination}, {size} per sample"
-        return Row("transfer", node.name, cells, title, node.destination, self.picture.nodes_of(node.name))
+        shown = self.picture.nodes_of(node.name)
+        return Row("transfer", node.name, cells, title_of_transfer(node), node.destination, shown)
 
     def _layers(self, item: Item, layers: tuple[Layer, ...]) -> Row:
         first = layers[0]
@@ -209,4 +209,4 @@ class _Rows:
         return Row("layer", first.name, cells, title, first.device, shown, self._repeats(item))
 
     def _name(self, name: str, device: str | None) -> str:
-        return name.removeprefix(f"{device}.") if self.short else name
+        return without_device(name, device) if self.short else name

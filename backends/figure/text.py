@@ -22,6 +22,8 @@ ASCENT: float = _METRICS["ascent"] / EM
 """Height above the baseline, as a part of the font size."""
 DESCENT: float = _METRICS["descent"] / EM
 """Depth below the baseline, as a part of the font size."""
+MIDDLE: float = (ASCENT - DESCENT) / 2
+"""From the middle of a line down to its baseline, as a part of the font size."""
 
 ELLIPSIS = "…"
 

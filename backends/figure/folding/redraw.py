@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....compiler import Graph, Input, Layer, Section, Transfer
+from ..labels import times
 from .collapse import graph_with
 from .runs import Folding, Run
 from .tree import Sections, section_of
@@ -43,7 +44,7 @@ class _Frames:
 
     def _frame(self, run: Run) -> None:
         name = f"repeat {len(self.repeats) + 1}"  # with a blank, which no name of a spec has
-        self.sections[name] = Section(name=name, title=f"× {run.times}", parent=run.section)
+        self.sections[name] = Section(name=name, title=times(run.times), parent=run.section)
         self.repeats[name] = run.times
         for node in run.names:
             if self.of[node] == run.section:

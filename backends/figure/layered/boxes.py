@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ....compiler import Layer, Transfer, format_bytes, format_shape
-from ....compiler.summary import summary
+from ....compiler import Layer, Transfer, format_shape
 from .. import text
 from ..colouring import Colouring
+from ..labels import title_of_layer, title_of_transfer
 from ..picture import Picture
 from ..scene import Circle, Group, Part, Path, Polygon, Rectangle, Shape, Text
 from .items import Item, Items
@@ -64,7 +64,7 @@ def _stack(look: _Look, item: Item, stack: Stack, box: Box) -> Iterator[Group]:
 
 def _layers(look: _Look, layers: Sequence[Layer], shapes: Iterator[Shape]) -> Group:
     first = layers[0]
-    title = "; ".join(f"{layer.name}: {summary(layer.op)}, {format_shape(layer.shape)}" for layer in layers)
+    title = "; ".join(map(title_of_layer, layers))
     shown = look.picture.nodes_of(*(layer.name for layer in layers))
     return Group("layer", tuple(shapes), title, first.name, first.device, stands_for=shown)
 
@@ -136,15 +136,13 @@ def _sign(look: _Look, item: Item, sign: Sign, box: Box) -> Group:
     corner = 4.0 if copied else min(box.height, height_of(1)) / 2
     place = Rectangle(box.left, box.top, box.width, box.height, item.kind, corner, dashed=copied)
     shapes: tuple[Shape, ...] = (place, *_centred(sign.set(look.direction), box, item.kind))
-    shape = format_shape(node.shape)
     if isinstance(node, Transfer):
-        size = format_bytes(node.bytes_per_sample)
-        title = f"{node.name}: {shape} from {node.origin} to {node.destination}, {size} per sample"
         shown = look.picture.nodes_of(node.name)
-        return Group("transfer", shapes, title, node.name, node.destination, stands_for=shown)
+        return Group("transfer", shapes, title_of_transfer(node), node.name, node.destination, stands_for=shown)
     part: Part = "output" if item.kind == "output" else "input"
     inputs = look.picture.nodes_of(node.name) if part == "input" else ()
-    return Group(part, shapes, f"{item.kind} {item.name}: {shape}", item.first, stands_for=inputs)
+    title = f"{item.kind} {item.name}: {format_shape(node.shape)}"
+    return Group(part, shapes, title, item.first, stands_for=inputs)
 
 
 def _centred(lines: Sequence[Sequence[Word]], box: Box, role: str) -> Iterator[Text]:
@@ -159,4 +157,4 @@ def _centred(lines: Sequence[Sequence[Word]], box: Box, role: str) -> Iterator[T
 
 def _baseline(top: float, line: int) -> float:
     """Where the letters of a line stand in a box that begins at ``top``."""
-    return top + EDGE + line * LINE + LINE / 2 + SIZE * (text.ASCENT - text.DESCENT) / 2
+    return top + EDGE + line * LINE + LINE / 2 + text.MIDDLE * SIZE

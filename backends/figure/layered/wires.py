@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..roles import roles_of_wire
 from ..scene import Group, Path, Point, Polygon
 from .items import Items
 from .layout import Layout
@@ -20,28 +21,14 @@ def wires(items: Items, layout: Layout) -> Iterator[Group]:
         yield wire(source.last, target.first, line.points, copied)
 
 
-def wire(source: str, target: str, points: tuple[Point, ...], copied: bool) -> Group:
-    """A wire from box to box through these points; that of a transfer is dashed."""
-    line, arrow = ("transfer_wire", "transfer_arrow") if copied else ("wire", "arrow")
-    shapes = (Path(_shortened(points), line, dashed=copied), Polygon(_head(points), arrow))
+def wire(source: str, target: str, points: Sequence[Point], copied: bool) -> Group:
+    """A wire from box to box through these points, the last piece level or upright; that of a transfer is dashed."""
+    line, arrow = roles_of_wire(copied)
+    (from_x, from_y), (x, y) = points[-2:]
+    along, down = float((x > from_x) - (x < from_x)), float((y > from_y) - (y < from_y))
+    tip, half = ARROW[0], ARROW[1] / 2
+    back_x, back_y = x - along * tip, y - down * tip
+    head = ((x, y), (back_x + down * half, back_y + along * half), (back_x - down * half, back_y - along * half))
+    under_head = (x - along * tip / 2, y - down * tip / 2)
+    shapes = (Path((*points[:-1], under_head), line, dashed=copied), Polygon(head, arrow))
     return Group("wire", shapes, title=f"{source} to {target}", link=(source, target))
-
-
-def _direction(points: Sequence[Point]) -> tuple[float, float]:
-    """The direction in which a wire ends, along one axis."""
-    (x, y), (to_x, to_y) = points[-2:]
-    return (float((to_x > x) - (to_x < x)), float((to_y > y) - (to_y < y)))
-
-
-def _shortened(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """A wire without the part that its arrow head covers."""
-    along, down = _direction(points)
-    x, y = points[-1]
-    return (*points[:-1], (x - along * ARROW[0] / 2, y - down * ARROW[0] / 2))
-
-
-def _head(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    along, down = _direction(points)
-    (x, y), half = points[-1], ARROW[1] / 2
-    back_x, back_y = x - along * ARROW[0], y - down * ARROW[0]
-    return ((x, y), (back_x + down * half, back_y + along * half), (back_x - down * half, back_y - along * half))

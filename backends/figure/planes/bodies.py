@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from .. import text
+from ..labels import SIGNS
 from ..scene import Circle, Path, Point, Polygon, Rectangle, Shape, Text
 
 SIZE = 12.0
@@ -146,12 +147,9 @@ class Sign(NamedTuple):
         """The circle, and the sign as lines: a plus or, turned, a cross."""
         middle, arm = (x + self.radius, y + self.radius), 0.5 * self.radius
         yield Circle(*middle, self.radius, role)
-        turned = 0.7 * arm if self.text == SIGNS[1] else 0.0
+        turned = 0.7 * arm if self.text == SIGNS["mul"] else 0.0
         for right, down in ((turned or arm, turned), (-turned, turned or arm)):
             yield Path(((middle[0] - right, middle[1] - down), (middle[0] + right, middle[1] + down)), "wire")
-
-
-SIGNS = ("+", "×")
 
 
 class Parcel(NamedTuple):

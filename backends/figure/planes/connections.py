@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..scene import Group, Path, Point, Polygon, Rectangle, Shape
+from ..layered.wires import wire as wire_between
+from ..scene import Group, Path, Point, Rectangle, Shape
 from .bodies import SIZE, Body, Stack
 from .stages import Stage, map_of
 
@@ -13,8 +14,6 @@ PLACES = ((0.70, 0.68), (0.62, 0.26))
 """Where on a plane the receptive fields of even and of odd stages are, and where the unit is that one of them feeds."""
 LEAST = 0.4 * SIZE
 """Side of the smallest receptive field."""
-ARROW = (7.0, 6.0)
-"""Length and width of an arrow head."""
 
 
 class Placed(NamedTuple):
@@ -99,19 +98,6 @@ def _on_plane(placed: Placed, place: Point, extent: Sequence[int]) -> Rectangle:
 
 
 def wire(source: Stage, target: Stage, points: Sequence[Point]) -> Group:
-    """A line with an arrow head, for what are no neighbours; a transfer's is dashed. It ends level or upright."""
+    """A line with an arrow head, for what are no neighbours; it ends level or upright."""
     copied = "transfer" in (source.main.kind, target.main.kind)
-    line, head = ("transfer_wire", "transfer_arrow") if copied else ("wire", "arrow")
-    (from_x, from_y), (x, y) = points[-2:]
-    length = max(abs(x - from_x) + abs(y - from_y), 1.0)
-    along, down = (x - from_x) / length, (y - from_y) / length
-    tip, half = min(ARROW[0], length), ARROW[1] / 2
-    back_x, back_y = x - along * tip, y - down * tip
-    corners = ((x, y), (back_x + down * half, back_y + along * half), (back_x - down * half, back_y - along * half))
-    names = (source.main.name, target.main.name)
-    return Group(
-        "wire",
-        (Path((*points[:-1], (x - along * tip / 2, y - down * tip / 2)), line, dashed=copied), Polygon(corners, head)),
-        title=f"{names[0]} to {names[1]}",
-        link=names,
-    )
+    return wire_between(source.main.name, target.main.name, points, copied)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ....compiler import Graph, Layer
+from ..labels import times
 from ..scene import Group, Path, Text
 from .bodies import SIZE
 from .stages import Stage
@@ -52,5 +53,5 @@ def bracket(repeat: Repeat, spans: Iterable[tuple[float, float]], top: float) ->
     low, high = ends[len(ends) // 2]
     y = top + ROOM * repeat.level + ARM
     line = Path(((left, y - ARM / 2), (left, y + ARM / 2), (right, y + ARM / 2), (right, y - ARM / 2)), "rule")
-    words = Text((low + high) / 2, y + ARM / 2 + 1.05 * SIZE, f"× {repeat.times}", SIZE, "remark", "middle", bold=True)
+    words = Text((low + high) / 2, y + ARM / 2 + 1.05 * SIZE, times(repeat.times), SIZE, "remark", "middle", bold=True)
     return Group("section", (line, words), title=f"{repeat.title}: {repeat.times} times")

@@ -247,7 +247,7 @@ def _bands(sheet: Sheet) -> Iterator[Group]:
     """The bands of devices with their names."""
     for lane, start, end in sheet.bands:
         device = sheet.grid.devices[lane // 2] or "no device"
-        y = (start + end) / 2 + SIZE * (text.ASCENT - text.DESCENT) / 2
+        y = (start + end) / 2 + text.MIDDLE * SIZE
         shapes = (
             Rectangle(0, start, sheet.right, end - start, "lane"),
             Text(INSET, y, device, SIZE, "lane", bold=True),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ....compiler import Transfer, elements, format_bytes, format_shape
+from ..labels import SIGNS
 from ..options import Law
-from ..scaling import Scale
+from ..scaling import FORMULAS, Scale
 from .bodies import SIZE, Bar, Body, Parcel, Sign, Stack
-from .stages import SUMS, Stage, map_of
+from .stages import Stage, map_of
 
 PIXEL = SIZE / 16
 """Lengths of the figure of 1998 were measured in pixels of which its text is 16 high."""
@@ -49,8 +50,8 @@ class Sizes(NamedTuple):
 
     def body(self, stage: Stage) -> Body:
         """What a stage is drawn as."""
-        if stage.keyword in SUMS:
-            return Sign(SUMS[stage.keyword])
+        if stage.keyword in SIGNS:
+            return Sign(SIGNS[stage.keyword])
         if isinstance(stage.main, Transfer):
             return Parcel((format_shape(stage.main.shape), format_bytes(stage.main.bytes_per_sample)))
         maps = map_of(stage.main)
@@ -98,11 +99,7 @@ def sizes_of(stages: Sequence[Stage], law: Law, shrink: float) -> Sizes:
 def note_of(stages: Sequence[Stage], law: Law) -> str:
     """What the lengths mean."""
     sides = side_law(stages) if law == "auto" else law
-    sizes, units = _WORDS[sides].format("size"), _WORDS[law].format("size")
-    return f"Sides of planes in proportion to {sizes}, bars to {units}"
-
-
-_WORDS: Mapping[Law, str] = {"auto": "√{}", "sqrt": "√{}", "linear": "{}", "log": "log(1 + {})"}
+    return f"Sides of planes in proportion to {FORMULAS[sides]}, bars to {FORMULAS[law]}"
 
 
 def side_law(stages: Sequence[Stage]) -> Law:

@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ....compiler import Graph, Input, Layer, Transfer, elements, format_bytes, format_shape
-from ....compiler.summary import summary
+from ..labels import title_of_layer
 from ..layered.items import Item, Items, items_of
 
 Node: TypeAlias = Input | Layer | Transfer
 
 COMPUTING = ("convolution", "pooling", "dense", "merge")
 """Roles that a stage is named after, the first that it has."""
-SUMS = {"add": "+", "mul": "×"}
-"""Ops between equal shapes: a sign in a circle says all."""
 
 
 @dataclass(eq=False)
@@ -97,9 +95,9 @@ def _main(nodes: Sequence[Node]) -> Node:
 
 
 def _spoken(node: Node) -> str:
-    shape = format_shape(node.shape)
     if isinstance(node, Layer):
-        return f"{node.name}: {summary(node.op)}, {shape}"
+        return title_of_layer(node)
+    shape = format_shape(node.shape)
     if isinstance(node, Transfer):
         return f"{node.name}: {shape} to {node.destination}, {format_bytes(node.bytes_per_sample)} per sample"
     return f"input {node.name}: {shape}"

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple, TypeAlias
 from ....compiler import Input, Transfer, elements, format_shape
 from ....compiler.summary import summary
 from .. import text
-from ..labels import FIELDS
+from ..labels import FIELDS, SIGNS, without_device
 from ..scene import Text
 from .bodies import SIZE
-from .stages import SUMS, Stage, map_of
+from .stages import Stage, map_of
 
 CONNECTIONS: Mapping[str, str] = {
     "conv": "Convolutions",
@@ -60,7 +60,7 @@ def width_of(lines: Sequence[str]) -> float:
 
 def centred(lines: Sequence[str], x: float, top: float) -> tuple[Text, ...]:
     """Lines of text around a middle, from a height on."""
-    rise = LINE / 2 + SIZE * (text.ASCENT - text.DESCENT) / 2
+    rise = LINE / 2 + text.MIDDLE * SIZE
     return tuple(Text(x, top + i * LINE + rise, line, SIZE, "remark", "middle") for i, line in enumerate(lines))
 
 
@@ -74,13 +74,13 @@ def labels_of(stages: Sequence[Stage], fields: tuple[str, ...] | None, style: Wo
         if style in ("line", "terse") and label.above:
             label = label._replace(above=(" ".join(label.above),))
         made.append(label)
-        if stage.layer and map_of(stage.main) and stage.keyword not in SUMS:
+        if stage.layer and map_of(stage.main) and stage.keyword not in SIGNS:
             maps = "f. maps"  # spelt out the first time, as in 1998
     return made
 
 
 def _label(stage: Stage, stages: Sequence[Stage], fields: tuple[str, ...] | None, only_input: bool, maps: str) -> Label:
-    if isinstance(stage.main, Transfer) or stage.keyword in SUMS:
+    if isinstance(stage.main, Transfer) or stage.keyword in SIGNS:
         return Label((), ())
     chosen = ABOVE if fields is None else fields
     above = []
@@ -109,8 +109,7 @@ def _name(stage: Stage, only_input: bool, maps: str) -> str:
 
 def short_name(stage: Stage) -> str:
     """The name without the device that the stage stands beside."""
-    device = stage.main.device
-    return stage.main.name.removeprefix(f"{device}.") if device else stage.main.name
+    return without_device(stage.main.name, stage.main.device)
 
 
 def _shape(stage: Stage) -> str:

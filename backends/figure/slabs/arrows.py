@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import hypot
 
+from ..roles import roles_of_wire
 from ..scene import Path, Point, Polygon, Shape
 from .lanes import is_far
 from .layout import Layout
@@ -45,7 +46,7 @@ def arrow(points: tuple[Point, ...], transfer: bool) -> tuple[Shape, ...]:
     if ahead[0] and ahead[1]:  # a slanting head stays left of the edge that it points to
         half = min(half, max(HEAD[0] * abs(ahead[0] / ahead[1]), 1.0))
     sides = tuple((back[0] + sign * half * across[0], back[1] + sign * half * across[1]) for sign in (1, -1))
-    line, head = ("transfer_wire", "transfer_arrow") if transfer else ("wire", "arrow")
+    line, head = roles_of_wire(transfer)
     return Path((*points[:-1], back), line), Polygon(((x, y), *sides), head)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ....compiler import Input, Layer, Transfer, format_bytes, format_shape
+from ....compiler import Input, Layer, format_shape
 from ....compiler.summary import summary
 from ..geometry import Area
+from ..labels import title_of_transfer
 from ..picture import Picture
 from ..scene import Group, Part, Path, Shape, Text
 from . import numbers
@@ -182,7 +183,7 @@ def _line(drawing: Drawing, edge: Edge, shapes: tuple[Shape, ...], part: Part, t
     if not new:
         return Group(part, shapes, title, link=link)
     shown = drawing.picture.nodes_of(*(transfer.name for transfer in new))
-    title = "; ".join(map(_copy, new))
+    title = "; ".join(map(title_of_transfer, new))
     return Group("transfer", shapes, title, new[0].name, new[0].destination, ends, stands_for=shown)
 
 
@@ -197,8 +198,3 @@ def _sums(drawing: Drawing, room: Room) -> Iterator[Group]:
 
 def _summands(stage: Stage) -> list[str]:
     return [stage.head.name, *(edge.source.head.name for edge in stage.reads if edge.kind == "sum")]
-
-
-def _copy(transfer: Transfer) -> str:
-    size = f"{format_shape(transfer.shape)} from {transfer.origin} to {transfer.destination}"
-    return f"{transfer.name}: {size}, {format_bytes(transfer.bytes_per_sample)} per sample"

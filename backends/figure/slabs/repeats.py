@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ....compiler import Layer
 from ..geometry import LETTERS, Area
+from ..labels import times
 from ..picture import Picture
 from ..scene import Group, Path, Text
 from .columns import LINE, PAD, SIZE
@@ -43,13 +44,13 @@ def brackets(
                 yield _bracket(name, picture.repeats[name], layout, range(min(columns), max(columns) + 1), floor)
 
 
-def _bracket(name: str, times: int, layout: Layout, columns: range, floor: Floor) -> Group:
+def _bracket(name: str, count: int, layout: Layout, columns: range, floor: Floor) -> Group:
     left = layout.fronts[columns[0]] - layout.columns[columns[0]].left
     right = layout.fronts[columns[-1]] + layout.columns[columns[-1]].right
-    words = f"× {times}"
+    words = times(count)
     block = Block((words,), (left + right) / 2, left, right)
     top = floor.under(block) + PAD
     line = ((left, top), (left, top + ARM), (right, top + ARM), (right, top))
     text = Text(block.middle, top + ARM + PAD + LETTERS * SIZE, words, SIZE, "remark", "middle", bold=True)
     floor.places.append(Area(left, top, right, top + ARM + LINE))
-    return Group("section", (Path(line, "rule"), text), f"{name}: {times} times")
+    return Group("section", (Path(line, "rule"), text), f"{name}: {count} times")

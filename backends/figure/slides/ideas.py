@@ -109,7 +109,7 @@ def _idea(row: Row, y: float) -> Iterator[Shape]:
     if used:
         yield Rectangle(MARGIN, y, ROOM, row.height, "highlight", corner=8)
         end = MARGIN + ROOM - INSET
-        yield Text(end, middle + SMALL * (text.ASCENT - text.DESCENT) / 2, TAG, SMALL, role, "end", bold=True)
+        yield Text(end, middle + text.MIDDLE * SMALL, TAG, SMALL, role, "end", bold=True)
     yield from paragraph(["•"], MARGIN + INSET, y + PAD, row.size, role)
     yield from paragraph(row.lines, MARGIN + INSET + BULLET, y + PAD, row.size, role, bold=used)
 

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..colouring import Colouring, colouring
-from ..heading import Heading, description_of, heading, title_of
+from ..heading import Heading, heading, titled
+from ..labels import times
 from ..layered.boxes import boxes
 from ..layered.fit import plans
 from ..layered.frames import depth_of
@@ -60,7 +61,7 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     items = items_of(picture.drawn, merged=picture.detail.merged, hubs=True)
     rows = assign_ranks(items.all)
     cards = _cards(picture, items)
-    badges = {item.index: f"× {picture.repeats[section]}" for section, item in cards.items()}
+    badges = {item.index: times(picture.repeats[section]) for section, item in cards.items()}
     fields = LABELS if options.labels is None else options.labels
     colours = _seen(colouring(picture, options.colour), items)
     writings = writings_of(picture, items, fields, badges)
@@ -75,7 +76,7 @@ STYLE = Style(scene, heeds=frozenset({"colour", "direction", "labels", "legend"}
 def _seen(colours: Colouring, items: Items) -> Colouring:
     """Colours with a legend of those that are seen."""
     seen = {colours.roles[band[0].name] for item in items.all for band in item.bands}
-    return colours._replace(legend=tuple(entry for entry in colours.legend if entry[0] in seen))
+    return colours._replace(legend=colours.legend_of(seen))
 
 
 def _cards(picture: Picture, items: Items) -> dict[str, Item]:
@@ -105,7 +106,7 @@ def _drawn(figure: _Figure) -> Scene:
         *boxes(figure.picture, figure.colours, items, figure.writings, layout),
     )
     width = max(layout.right, MARGIN + head.width) + MARGIN
-    return Scene(width, layout.bottom + MARGIN, title_of(graph), description_of(graph), shapes)
+    return titled(graph, width, layout.bottom + MARGIN, shapes)
 
 
 def _heading(figure: _Figure, width: float) -> Heading:

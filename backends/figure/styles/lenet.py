@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from .. import text
 from ..colouring import Colouring, colouring
-from ..heading import Legend, description_of, heading, title_of
+from ..heading import Legend, heading, titled
 from ..options import Options, Page
 from ..picture import Picture
 from ..planes.bodies import SIZE
@@ -41,19 +41,15 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     drawn = _drawn(picture, options, page, (2 * MARGIN, head.height + 2 * MARGIN + NOTE * options.scale_note))
     head = heading(picture.graph, legend, options, MARGIN, MARGIN, drawn.width)
     shapes = (*drawn.beneath, *_boxes(picture, colours, drawn), *drawn.shapes)
-    return Scene(
-        max(drawn.width, head.width) + 2 * MARGIN,
-        drawn.height + head.height + 2 * MARGIN,
-        title_of(picture.graph),
-        description_of(picture.graph),
-        (*head.shapes, *Move(1.0, MARGIN, MARGIN + head.height).shapes(shapes)),
-    )
+    made = (*head.shapes, *Move(1.0, MARGIN, MARGIN + head.height).shapes(shapes))
+    size = max(drawn.width, head.width) + 2 * MARGIN, drawn.height + head.height + 2 * MARGIN
+    return titled(picture.graph, *size, made)
 
 
 def _legend(picture: Picture, colours: Colouring) -> Legend:
     """What the colours mean that are seen: followers have none of their own."""
     seen = {colours.roles[stage.layer.name] for stage in stages_of(picture.drawn)[1] if stage.layer}
-    return tuple(entry for entry in colours.legend if entry[0] in seen)
+    return colours.legend_of(seen)
 
 
 def _drawn(picture: Picture, options: Options, page: Page, around: tuple[float, float]) -> Drawn:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .. import text
 from ..colouring import colouring
 from ..folding import picture_of
-from ..heading import description_of, heading, title_of
+from ..heading import heading, titled
 from ..neuron_brackets import Brackets
 from ..neuron_columns import Column, columns_of
 from ..options import Options, Page
@@ -79,7 +79,7 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     columns = _broken(columns_of(picture, STYLE.labels if options.labels is None else options.labels))
     colours = colouring(picture, options.colour)
     roles = [colours.roles.get(column.name, "input") for column in columns]
-    legend = [entry for entry in colours.legend if options.colour != "auto" and entry[0] in roles]
+    legend = colours.legend_of(roles) if options.colour != "auto" else ()
     brackets = Brackets(picture, columns)
     above = brackets.height + (LINE + GAP if any(column.above for column in columns) else 0.0)
     below = MARGIN + max((GAP + LINE * len(words) for column in columns if (words := _lines(column))), default=0.0)
@@ -97,7 +97,7 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
         *_drawn(columns, roles, measures),
     )
     size = 2 * MARGIN + head.width, measures.bottom + below
-    return Scene(*size, title_of(picture.graph), description_of(picture.graph), shapes)
+    return titled(picture.graph, *size, shapes)
 
 
 def _drawn(columns: Sequence[Column], roles: Sequence[str], measures: _Measures) -> Iterator[Shape]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from ....compiler import Problem
 from .. import text
 from ..colouring import Colouring, colouring
-from ..heading import Heading, description_of, heading, title_of
+from ..heading import Heading, heading, titled
+from ..labels import times
 from ..options import Options, Page
 from ..picture import Picture
 from ..scene import Group, Part, Path, Rectangle, Scene, Shape, Text
@@ -97,7 +98,7 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
         left = MARGIN + number * (layout.outer + PART_GAP)
         shapes += _part(picture, colours, layout, part, left, top)
     size = 2 * MARGIN + head.width, top + layout.height + MARGIN
-    return Scene(*size, title_of(picture.graph), description_of(picture.graph), tuple(shapes))
+    return titled(picture.graph, *size, shapes)
 
 
 STYLE = Style(scene, heeds=frozenset({"colour", "legend", "labels"}), labels=DEFAULT)
@@ -146,7 +147,7 @@ def _size(layout: _Layout, head: Heading, page: Page) -> float:
 
 
 def _layout(picture: Picture, options: Options, fields: tuple[str, ...], rows: list[Row], count: int) -> _Layout:
-    words = [text.width(_times(number), SIZE, bold=True) for number in picture.repeats.values()]
+    words = [text.width(times(number), SIZE, bold=True) for number in picture.repeats.values()]
     return _Layout(
         fields,
         tuple(_width(field, rows, first=not number) for number, field in enumerate(fields)),
@@ -187,10 +188,6 @@ def _together(rows: Sequence[Row], at: int) -> bool:
     if at == len(rows):
         return False
     return rows[at - 1].kind == "section" or not set(rows[at - 1].repeats).isdisjoint(rows[at].repeats)
-
-
-def _times(number: int) -> str:
-    return f"× {number}"
 
 
 def _part(
@@ -242,7 +239,7 @@ def _cells(layout: _Layout, row: Row, left: float, y: float, role: str, bold: bo
 
 
 def _baseline(y: float) -> float:
-    return y + ROW / 2 + SIZE * (text.ASCENT - text.DESCENT) / 2
+    return y + ROW / 2 + text.MIDDLE * SIZE
 
 
 def _brackets(picture: Picture, layout: _Layout, part: range, right: float, top: float) -> Iterator[Group]:
@@ -257,7 +254,7 @@ def _brackets(picture: Picture, layout: _Layout, part: range, right: float, top:
         x = right + levels[name] * layout.bracket + PADDING
         start, end = top + places[0] * ROW + 3, top + (places[-1] + 1) * ROW - 3
         line = Path(((x, start), (x + BRACKET, start), (x + BRACKET, end), (x, end)), "rule")
-        words = _times(picture.repeats[name])
+        words = times(picture.repeats[name])
         y = _baseline((start + end - ROW) / 2)
         label = Text(x + BRACKET + 4, y, words, SIZE, "remark", bold=True)
         yield Group("section", (line, label), words, name)

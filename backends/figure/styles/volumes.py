@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from .. import text
 from ..colouring import Colouring, colouring
-from ..geometry import area
-from ..heading import Legend, description_of, heading, title_of
+from ..geometry import extent
+from ..heading import Legend, heading, titled
 from ..layered.items import FOLLOWERS
 from ..layered.ranks import assign_ranks
-from ..options import Law, Options, Page
+from ..options import Options, Page
 from ..picture import Picture
+from ..scaling import FORMULAS
 from ..scene import Group, Scene, Shape, Text
 from ..transform import Move
 from ..volumes.captions import DEFAULT, SIZE, captions_of
@@ -25,16 +26,8 @@ MARGIN = 12.0
 """Around the figure."""
 HOPELESS = 0.7
 """Text of this part of the least size would not become large enough if pools had no captions."""
-_ROOT = "Lengths in proportion to √size"
-NOTES: Mapping[Law, str] = {
-    "auto": _ROOT,
-    "sqrt": _ROOT,
-    "linear": "Lengths in proportion to size",
-    "log": "Lengths in proportion to log(1 + size)",
-}
-"""What is said of the law of the sizes on request."""
 NOTE = 8.0
-"""From the figure to that remark."""
+"""From the figure to the remark on its scale."""
 
 
 def scene(picture: Picture, options: Options, page: Page) -> Scene:
@@ -82,32 +75,16 @@ def _figure(picture: Picture, options: Options, colours: Colouring, page: Page, 
 
 def _headed(picture: Picture, options: Options, legend: Legend, shapes: Sequence[Shape]) -> Scene:
     """The scene of these shapes with a heading above them and, on request, what the law of the sizes is below."""
-    left, top, right, bottom = _extent(shapes)
+    left, top, right, bottom = extent(shapes)
     head = heading(picture.graph, legend, options, MARGIN, MARGIN, right - left)
     width, down = max(right - left, head.width), MARGIN + head.height - top
     across = MARGIN - left + (width - (right - left)) / 2
     made, bottom = [*head.shapes, *Move(1.0, across, down).shapes(tuple(shapes))], bottom + down
     if options.scale_note:
-        words = NOTES[options.scale]
+        words = f"Lengths in proportion to {FORMULAS[options.scale]}"
         made.append(Group("note", (Text(MARGIN, bottom + NOTE + SIZE, words, SIZE, "remark"),), words))
         width, bottom = max(width, text.width(words, SIZE)), bottom + NOTE + 1.2 * SIZE
-    title, description = title_of(picture.graph), description_of(picture.graph)
-    return Scene(width + 2 * MARGIN, bottom + MARGIN, title, description, tuple(made))
-
-
-def _extent(shapes: Sequence[Shape]) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of everything."""
-    waiting, areas = list(shapes), []
-    while waiting:
-        shape = waiting.pop()
-        if isinstance(shape, Group):
-            waiting += shape.shapes
-        else:
-            areas.append(area(shape))
-    return (
-        min(place.left for place in areas), min(place.top for place in areas),
-        max(place.right for place in areas), max(place.bottom for place in areas),
-    )  # fmt: skip
+    return titled(picture.graph, width + 2 * MARGIN, bottom + MARGIN, made)
 
 
 def _legend(stages: Sequence[Stage], colours: Colouring) -> Legend:
@@ -115,4 +92,4 @@ def _legend(stages: Sequence[Stage], colours: Colouring) -> Legend:
     seen = dict.fromkeys(role for stage in stages for role in (stage.role, *(band.role for band in stage.bands)))
     known = dict(colours.legend)
     known |= {role: role for role in seen if role in FOLLOWERS and role not in known}
-    return [(role, words) for role, words in known.items() if role in seen]
+    return colours._replace(legend=tuple(known.items())).legend_of(seen)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ....compiler import Layer, Transfer, format_bytes, format_shape
+from ....compiler import Layer, Transfer, format_shape
 from ....compiler.summary import summary
+from ..labels import SIGNS, title_of_transfer
 from ..layered.layout import Line
 from ..layered.wires import wire
 from ..picture import Picture
@@ -13,7 +14,7 @@ from ..scene import Group, Part, Rectangle, Shape, Text
 from .captions import LINE, SIZE, Caption
 from .reaching import Standing
 from .solids import ball, faces, parts_of
-from .stages import SIGNS, Stage
+from .stages import Stage
 
 WHITE = ("input", "merge", "slab", "reshape")
 """Roles that themes leave as bright as the paper."""
@@ -43,8 +44,7 @@ def title_of(stage: Stage, picture: Picture) -> str:
     """What a screen reader says of a box."""
     node, shape = stage.node, format_shape(stage.shape)
     if isinstance(node, Transfer):
-        copied = format_bytes(node.bytes_per_sample)
-        return f"{node.name}: {shape} from {node.origin} to {node.destination}, {copied} per sample"
+        return title_of_transfer(node)
     if not isinstance(node, Layer) or stage.item.kind == "output":
         return f"{stage.item.kind} {stage.item.name}: {shape}"
     ops = "; ".join(summary(layer.op) for layer in stage.members)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from ....compiler import Input, Layer, Transfer
 from ..colouring import Colouring
+from ..labels import SIGNS
 from ..layered.items import FOLLOWERS, Item, Items, items_of
 from ..picture import Picture
-
-SIGNS: Mapping[str, str] = {"add": "+", "mul": "×"}
-"""Merges that are drawn as a ball with the sign of what they do."""
 
 
 class Band(NamedTuple):
