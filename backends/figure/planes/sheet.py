@@ -22,6 +22,8 @@ ARROW_ROOM = 10.0
 """Between the last wire of a gap and the stage, for the arrow heads."""
 WIDER = 1.6
 """How much further apart wires are that transfers stand on."""
+ALIKE = 2.5 * SIZE
+"""Stages of a row whose heights differ by no more have their labels in line."""
 LEAN = 0.55 * PITCH
 """How far a transfer on a wire reaches to the side of the other one in its gap."""
 
@@ -46,6 +48,7 @@ class Sheet:
         self.corridors: dict[Corridor, float] = {}
         self.bands: list[tuple[int, float, float]] = []
         self.below: dict[tuple[int, int], float] = {}
+        self.halves = self._halves()
         self.bottom = self._down(counts)
 
     def _across(self) -> float:
@@ -125,13 +128,13 @@ class Sheet:
 
     def _down(self, counts: dict[Corridor, int]) -> float:
         """Places the rows and the wires between them; returns where it ends."""
-        extents, brackets = self.grid.extents(self.lines), self.grid.brackets(self.lines)
+        self.reaches, brackets = self.grid.extents(self.lines), self.grid.brackets(self.lines)
         lanes = self.grid.cells.lanes
         y = 0.0
         for line in range(len(self.rows)):
             begins = True
             for lane in range(len(lanes) - 1):
-                here = [row for row in range(lanes[lane], lanes[lane + 1]) if (line, row) in extents]
+                here = [row for row in range(lanes[lane], lanes[lane + 1]) if (line, row) in self.reaches]
                 in_band = bool(self.grid.head and lane % 2 == 0 and here)
                 start = y
                 for row in here:
@@ -139,7 +142,7 @@ class Sheet:
                     begins = False
                     if in_band and row == here[0]:
                         start, y = y, y + INSET
-                    extent = extents[line, row]
+                    extent = self.reaches[line, row]
                     self.middles[line, row] = y + extent.above
                     y += extent.above + extent.below
                     self.below[line, row] = y - ROOM * brackets.get((line, row), 0)
@@ -162,6 +165,25 @@ class Sheet:
         x = self.parcel_x.get(stage.index, self.centres[self.grid.cells.ranks[stage.index]] - width / 2)
         y = self.middles[self.grid.key(stage, self.lines)] - height / 2
         return Placed(stage, self.grid.bodies[stage.index], x, y)
+
+    def _halves(self) -> dict[tuple[int, int], float]:
+        """Half the height of the tallest stage of every row whose labels are in line."""
+        grid, found = self.grid, defaultdict(list)
+        for stage, body, label in zip(grid.stages, grid.bodies, grid.labels, strict=True):
+            if any(label) and not grid.cells.is_carried(stage):
+                found[grid.key(stage, self.lines)].append(body.size[1] / 2)
+        return {key: max(halves) for key, halves in found.items() if max(halves) - min(halves) <= ALIKE / 2}
+
+    def ends(self, place: Placed, label: Label) -> tuple[float, float]:
+        """Where the label above a stage ends, and where that below begins: in line with the row's, if there is room."""
+        grid, own = self.grid, place.body.size[1] / 2
+        key = grid.key(place.stage, self.lines)
+        extent, half = self.reaches[key], max(self.halves.get(key, own), own)
+        above, below = (
+            max(min(half, room - CLEAR - LINE * len(part)), own) + CLEAR
+            for room, part in zip((extent.above, self.below[key] - self.middles[key]), label, strict=True)
+        )
+        return self.middles[key] - above, self.middles[key] + below
 
     def points(self, source: Placed, target: Placed, way: Way) -> list[Point]:
         """The corners of a wire."""
@@ -189,7 +211,7 @@ def draw(grid: Grid, rows: Sequence[Row]) -> Drawn:
     """The shapes of the grid in these rows."""
     sheet = Sheet(grid, rows)
     placed = [sheet.placed(stage) for stage in grid.stages]
-    notes = [note for place, label in zip(placed, grid.labels, strict=True) for note in _notes(place, label)]
+    notes = [note for place, label in zip(placed, grid.labels, strict=True) for note in _notes(sheet, place, label)]
     shapes: list[Shape] = [*_wires(sheet, placed), *notes, *_brackets(sheet)]
     return Drawn(placed, shapes, sheet.right, sheet.bottom, tuple(_bands(sheet)), sheet.router.is_clear)
 
@@ -218,10 +240,11 @@ def _are_joined(source: Placed, target: Placed, cells: Cells) -> bool:
     return is_near and layer is not None and (has_field(source, target) or layer.op.role == "dense")
 
 
-def _notes(placed: Placed, label: Label) -> Iterator[Group]:
+def _notes(sheet: Sheet, placed: Placed, label: Label) -> Iterator[Group]:
     middle = placed.x + placed.body.size[0] / 2
-    above = centred(label.above, middle, placed.y - CLEAR - LINE * len(label.above))
-    below = centred(label.below, middle, placed.bottom + CLEAR)
+    end, begin = sheet.ends(placed, label)
+    above = centred(label.above, middle, end - LINE * len(label.above))
+    below = centred(label.below, middle, begin)
     if above or below:
         yield Group("note", (*above, *below), title=placed.stage.main.name)
 

@@ -369,3 +369,12 @@ def rounded(values: tuple[float, ...]) -> list[object]:
 def test_no_tick_of_a_later_word_goes_through_an_earlier_one() -> None:
     vgg = figure(load((SPECS.parent / "examples" / "vgg16.net").read_text(encoding="utf-8")), Look(style="lenet"))
     assert lint(vgg.scene, load_theme("light"), PAGES["slide"]) == []
+
+
+def test_labels_of_a_row_are_in_line() -> None:
+    made = lenet(load(NETS["alexnet"], net="AlexNet"), detail=Detail(merged=True))
+    tops: dict[str, float] = {}
+    for note in parts(made, "note"):
+        tops |= {note.title: word.y for word in note.shapes if isinstance(word, Text)}
+    for device in ("gpu0", "gpu1"):
+        assert len({round(tops[f"{device}.{name}"], 6) for name in ("conv1", "pool1", "conv2", "pool2")}) == 1
