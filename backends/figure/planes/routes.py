@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
@@ -42,6 +43,11 @@ class Router:
     def __init__(self, stages: Sequence[Stage], cells: Cells, line: Sequence[int]) -> None:
         self.stages, self.cells, self.line = stages, cells, line
         self.rows = cells.lanes[-1]
+        shown: dict[int, set[int]] = defaultdict(set)
+        for stage in stages:
+            shown[line[cells.ranks[stage.index]]].add(cells.rows[stage.index])
+        self.shown = {page_row: sorted(rows) for page_row, rows in shown.items()}
+        """The rows with something in them, by row of the page: others have no place there."""
         self.taken: dict[int, dict[int, int]] = defaultdict(dict)
         """By row and column: the stage that stands there, or what the wire carries that runs along there."""
         self.passed: dict[int, dict[int, int]] = defaultdict(dict)
@@ -90,7 +96,9 @@ class Router:
             return way._replace(gaps=(into,))
         if row != goal and self._along(way, 1):
             return way._replace(gaps=(out,))
-        return way._replace(gaps=(out, into), corridors=((here, goal + (row > goal)),))
+        rows = self.shown[here]
+        beside = rows[bisect_right(rows, goal)] if row > goal else goal
+        return way._replace(gaps=(out, into), corridors=((here, beside),))
 
     def stops(self, way: Way) -> list[tuple[Gap, int, int]]:
         """For every gap of a way, from where to where it runs there: rows have odd numbers, the spaces even ones."""

@@ -56,6 +56,22 @@ NETS = {
         "\n".join(f"x{i} = fc({i + 3}) on d{i}" for i in range(8)),
         f"device {', '.join(f'd{i}(memory = {i + 1}GB)' for i in range(8))}\ninput x: 3",
     ),
+    "crossings": net(
+        """
+        x0 = add(in0, in1) on d3
+        x1 = add(x0, in2) on d1
+        x2 = add(in1, in2) on d0
+        x3 = add(in1, x1) on d1
+        x5 = add(x2, x1) on d3
+        x8 = add(x3, x5) on d0
+        x10 = add(x5, x8) on d0
+        x11 = x8 -> conv(4, 3x3, pad = 1) on d1
+        x16 = add(x10, x1) on d1
+        y2 = in0 -> relu on d2
+        end = add(x11, x16, y2) on d0
+        """,
+        "device d0, d1, d2, d3\ninput in0: 4x8x8\ninput in1: 4x8x8\ninput in2: 4x8x8",
+    ),
     "no words": net("fc(3)", 'about { title = " "\nauthors = ""\nidea "" }\ninput x: 4'),
     "odd words": net("fc(3)", 'about { title = "a\\nb\\tc 🚀 שלום \u202e 神 <&> $%_^~{}"\nidea "x\\ny" }\ninput x: 4'),
     "many words": net("fc(3)", f'about {{ title = "{"word " * 200}"\nauthors = "{"n" * 2000}" }}\ninput x: 4'),
@@ -122,3 +138,9 @@ def test_what_stands_around_a_slender_figure_is_within_the_page(style: str) -> N
     scene = drawn(style, NETS["vectors"], "1x30in", Options(scale_note=True, heading=False))
     assert scene
     assert [finding for finding in lint(scene, LIGHT, page_of("1x30in")) if finding.law == "outside-canvas"] == []
+
+
+def test_wires_pass_rows_of_the_page_on_which_a_device_has_nothing() -> None:
+    scene = drawn("lenet", NETS["crossings"], "slide-half", Options(labels=("name",)))
+    assert scene
+    check(scene, NETS["crossings"])
