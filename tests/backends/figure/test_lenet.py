@@ -375,6 +375,6 @@ def test_labels_of_a_row_are_in_line() -> None:
     made = lenet(load(NETS["alexnet"], net="AlexNet"), detail=Detail(merged=True))
     tops: dict[str, float] = {}
     for note in parts(made, "note"):
-        tops |= {note.title: word.y for word in note.shapes if isinstance(word, Text)}
+        tops.update((note.title, word.y) for word in note.shapes if isinstance(word, Text))
     for device in ("gpu0", "gpu1"):
         assert len({round(tops[f"{device}.{name}"], 6) for name in ("conv1", "pool1", "conv2", "pool2")}) == 1
