@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ....compiler import Layer
 from ..colouring import Colouring, colouring
-from ..geometry import LETTERS, Area, area
-from ..heading import description_of, heading, title_of
-from ..labels import FIELDS
+from ..geometry import LETTERS, Area, area, extent
+from ..heading import Legend, heading, titled
+from ..labels import FIELDS, without_device
 from ..options import Options, Page
 from ..picture import Picture
 from ..scene import Group, Scene, Text
@@ -74,7 +74,7 @@ class _Content(NamedTuple):
     below: Mapping[Stage, Sequence[str]]
     words: list[Words]
     roles: Mapping[Stage, str]
-    legend: list[tuple[str, str]]
+    legend: Legend
 
 
 def _content(picture: Picture, options: Options) -> _Content:
@@ -153,15 +153,12 @@ def _said(
 STYLE = Style(scene, heeds=frozenset({"scale", "scale_note", "colour", "labels", "legend"}), labels=LABELS)
 
 
-def _roles(
-    stages: Sequence[Stage], colours: Colouring, options: Options
-) -> tuple[dict[Stage, str], list[tuple[str, str]]]:
+def _roles(stages: Sequence[Stage], colours: Colouring, options: Options) -> tuple[dict[Stage, str], Legend]:
     """What the boxes look like: white as in the original, or as the user wants them; and the legend of what is used."""
     if options.colour in ("auto", "none"):
-        return dict.fromkeys(stages, "slab"), []
+        return dict.fromkeys(stages, "slab"), ()
     roles = {stage: colours.roles.get(stage.head.name, "input") for stage in stages}
-    used = set(roles.values())
-    return roles, [entry for entry in colours.legend if entry[0] in used]
+    return roles, colours.legend_of(set(roles.values()))
 
 
 def _below(stage: Stage, fields: Sequence[str]) -> list[str]:
@@ -169,7 +166,7 @@ def _below(stage: Stage, fields: Sequence[str]) -> list[str]:
     if isinstance(stage.head, Layer):
         layer = stage.head
         lines += [layer.op.keyword] * (layer.op.role in NAMED and "op" in fields)
-        short = {"name": layer.name.removeprefix(f"{layer.device}.")}
+        short = {"name": without_device(layer.name, layer.device)}
         lines += [short.get(field) or FIELDS[field](layer) for field in LINES if field in fields]
     elif "name" in fields:
         lines.append(stage.head.name)
@@ -185,13 +182,9 @@ def _towers(stages: Sequence[Stage], lanes: Lanes) -> dict[Stage, str]:
     return {stage: name for name, stage in found.items()}
 
 
-def _composed(
-    picture: Picture, options: Options, legend: Sequence[tuple[str, str]], shapes: Sequence[Group], width: float
-) -> Scene:
+def _composed(picture: Picture, options: Options, legend: Legend, shapes: Sequence[Group], width: float) -> Scene:
     """The figure under its heading, on a page no larger than both."""
-    places = [area(shape) for group in shapes for shape in group.shapes]
-    left, right = min(place.left for place in places), max(place.right for place in places)
-    top, bottom = min(place.top for place in places), max(place.bottom for place in places)
+    left, top, right, bottom = extent(shapes)
     graph = picture.graph
     head = heading(graph, legend, options, MARGIN, MARGIN, right - left, COPIED)
     if head.height > heading(graph, legend, options, MARGIN, MARGIN, width, COPIED).height:
@@ -203,16 +196,12 @@ def _composed(
     place = Move(1.0, MARGIN, bottom)
     drawn = (*head.shapes, *move.shapes(tuple(shapes)), *(Group("note", (place.shape(words),)) for words in note))
     size = wide + 2 * MARGIN, bottom + LINE * len(note) + MARGIN
-    return Scene(*size, title_of(graph), description_of(graph), drawn)
+    return titled(graph, *size, drawn)
 
 
 def _scale_note(options: Options) -> Text:
     """What lengths say, from the origin on."""
-    laws = {
-        "auto": "their square roots",
-        "sqrt": "their square roots",
-        "linear": "themselves",
-        "log": "their logarithms",
-    }
-    words = f"Lengths are in proportion to the numbers: {laws[options.scale]}"
+    root = "√size"
+    laws = {"auto": root, "sqrt": root, "linear": "size", "log": "log(1 + size)"}
+    words = f"Lengths in proportion to {laws[options.scale]}"
     return Text(0.0, LETTERS * 12 + PAD, words, 12, "remark")
