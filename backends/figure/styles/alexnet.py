@@ -18,6 +18,7 @@ from ..heading import Legend, heading, titled
 from ..labels import FIELDS, without_device
 from ..options import Options, Page
 from ..picture import Picture
+from ..scaling import FORMULAS
 from ..scene import Group, Scene, Text
 from ..slabs.captions import captions, floors_of
 from ..slabs.columns import LINE, PAD
@@ -201,7 +202,5 @@ def _composed(picture: Picture, options: Options, legend: Legend, shapes: Sequen
 
 def _scale_note(options: Options) -> Text:
     """What lengths say, from the origin on."""
-    root = "√size"
-    laws = {"auto": root, "sqrt": root, "linear": "size", "log": "log(1 + size)"}
-    words = f"Lengths in proportion to {laws[options.scale]}"
+    words = f"Lengths in proportion to {FORMULAS[options.scale]}"
     return Text(0.0, LETTERS * 12 + PAD, words, 12, "remark")
