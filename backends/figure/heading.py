@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import ceil
 from typing import NamedTuple, TypeAlias
 
 from ...compiler import Graph, format_shape
@@ -108,40 +110,76 @@ def heading(
     if not entries:
         return Heading((words,), max(width, left), height + BELOW)
     beside = width - left - 2 * GAP
-    lines = _lines(entries, beside)
-    if len(lines) * LINE <= height + 4 and max(map(_width, lines)) <= beside:
-        shown = _legend(lines, x + width, y + max((height - len(lines) * LINE) / 2, 0), at_end=True)
+    table = _table(entries, beside)
+    if len(table.lines) * LINE <= height + 4 and table.width <= beside:
+        shown = _legend(table, x + width - table.width, y + max((height - len(table.lines) * LINE) / 2, 0))
     else:
-        lines = _lines(entries, width)
-        shown = _legend(lines, x, y + height + 4, at_end=False)
-        height += 4 + len(lines) * LINE
-    needed = max([left, *(_width(line) for line in lines)])
-    return Heading((words, shown), max(width, needed), height + BELOW)
+        table = _table(entries, width)
+        shown = _legend(table, x, y + height + 4)
+        height += 4 + len(table.lines) * LINE
+    return Heading((words, shown), max(width, left, table.width), height + BELOW)
 
 
-def _width(line: list[tuple[str, str]]) -> float:
-    return sum(CHIP + 5 + text.width(words, SIZE) for _, words in line) + GAP * (len(line) - 1)
+class _Table(NamedTuple):
+    """Entries of a legend in lines, how far from the left each begins, and how wide all of it is."""
+
+    lines: list[list[tuple[str, str]]]
+    starts: list[list[float]]
+    width: float
 
 
-def _lines(entries: list[tuple[str, str]], room: float) -> list[list[tuple[str, str]]]:
-    """The entries in lines that fit the room."""
+def _table(entries: Legend, room: float) -> _Table:
+    """The entries in as few lines as fit the room, in columns where these fit, too, else with lines of like lengths."""
+    count = len(_filled(entries, room))
+    each = ceil(len(entries) / count)
+    lines = [list(entries[start : start + each]) for start in range(0, len(entries), each)]
+    columns = [max(_wide(line[at]) for line in lines[:-1] or lines) for at in range(each)]
+    columns[: len(lines[-1]) - 1] = map(max, columns, map(_wide, lines[-1][:-1]))
+    starts = _starts(columns)
+    width = max(_width(columns), starts[len(lines[-1]) - 1] + _wide(lines[-1][-1]))
+    if width <= room or count == 1:
+        return _Table(lines, [starts] * len(lines), width)
+    runs = (_width([*map(_wide, run)]) for run in _runs(entries))
+    lines = _filled(entries, min(width for width in runs if len(_filled(entries, width)) <= count))
+    widths = [[*map(_wide, line)] for line in lines]
+    return _Table(lines, [*map(_starts, widths)], max(map(_width, widths)))
+
+
+def _filled(entries: Legend, room: float) -> list[list[tuple[str, str]]]:
+    """The entries in lines that fit the room; one that does not has a line of its own."""
     lines: list[list[tuple[str, str]]] = []
     for entry in entries:
-        if lines and _width([*lines[-1], entry]) <= room:
+        if lines and _width([*map(_wide, lines[-1]), _wide(entry)]) <= room:
             lines[-1].append(entry)
         else:
             lines.append([entry])
     return lines
 
 
-def _legend(lines: list[list[tuple[str, str]]], x: float, y: float, at_end: bool) -> Group:
-    """A coloured square and a word per role, from ``x`` on or up to it."""
+def _runs(entries: Legend) -> Iterator[Legend]:
+    """All that may be a line."""
+    for start, end in combinations(range(len(entries) + 1), 2):
+        yield entries[start:end]
+
+
+def _wide(entry: tuple[str, str]) -> float:
+    return CHIP + 5 + text.width(entry[1], SIZE)
+
+
+def _width(widths: Sequence[float]) -> float:
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def _starts(widths: Sequence[float]) -> list[float]:
+    return [sum(widths[:number]) + GAP * number for number in range(len(widths))]
+
+
+def _legend(table: _Table, x: float, y: float) -> Group:
+    """A coloured square and a word per role."""
     shapes: list[Shape] = []
-    for row, line in enumerate(lines):
-        at = x - _width(line) if at_end else x
+    for row, (line, starts) in enumerate(zip(table.lines, table.starts, strict=True)):
         top = y + row * LINE + (LINE - CHIP) / 2
-        for role, words in line:
-            shapes.append(Rectangle(at, top, CHIP, CHIP, role, corner=2, dashed=role == "transfer"))
-            shapes.append(Text(at + CHIP + 5, top + CHIP / 2 + 0.36 * SIZE, words, SIZE, "remark"))
-            at += CHIP + 5 + text.width(words, SIZE) + GAP
+        for (role, words), start in zip(line, starts, strict=False):
+            shapes.append(Rectangle(x + start, top, CHIP, CHIP, role, corner=2, dashed=role == "transfer"))
+            shapes.append(Text(x + start + CHIP + 5, top + CHIP / 2 + 0.36 * SIZE, words, SIZE, "remark"))
     return Group("legend", tuple(shapes))

@@ -6,29 +6,34 @@ The layout leads wires to the frame of a box, which has room for its caption; he
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..layered import turned
 from ..layered.frames import Frame
-from ..layered.items import Items
+from ..layered.items import Item, Items
 from ..layered.layout import Box, Line
 from ..layered.measures import Sizes
 
+BRANCHES = 3
+"""So many boxes above one another are branches to be read from top to bottom, not a trunk with a shortcut."""
+
 
 class Span(NamedTuple):
-    """From the top to the bottom of a row of the page."""
+    """From the top to the bottom of a row of the page, and whether it is mirrored."""
 
     top: float
     bottom: float
+    turned: bool = True
 
     def mirrored(self, y: float) -> float:
         """The same height as seen from the other end; what is outside stays where it is."""
-        return self.top + self.bottom - y if self.top <= y <= self.bottom else y
+        return self.top + self.bottom - y if self.turned and self.top <= y <= self.bottom else y
 
     def box(self, box: Box) -> Box:
         """A box in that row, mirrored."""
-        return box._replace(top=self.mirrored(box.bottom))
+        return box._replace(top=self.mirrored(box.bottom)) if self.turned else box
 
 
 class Placed(NamedTuple):
@@ -44,8 +49,9 @@ class Placed(NamedTuple):
 def place(items: Items, ranks: int, starts: Sequence[int], sizes: Sizes, devices: bool) -> Placed:
     """Boxes of these sizes in rows of the page that begin with the ranks ``starts``.
 
-    The layout leads skips below the boxes, on the side where columns are added; each row of the page is mirrored, so
-    that they run above. The first device is to be the uppermost even so, and is placed last.
+    The layout leads skips below the boxes, on the side where columns are added; a row of the page is mirrored, so
+    that they run above. The first device is to be the uppermost even so, and is placed last. A row of many branches
+    is not: the first branch is to be the uppermost.
     """
     _turn_lanes(items)
     layout = turned.lay_out(items, ranks, starts, sizes, 0, 0)
@@ -55,6 +61,9 @@ def place(items: Items, ranks: int, starts: Sequence[int], sizes: Sizes, devices
         spans[fold] = Span(min(spans[fold].top, box.top), max(spans[fold].bottom, box.bottom))
     row = [bisect_right(starts, item.rank) - 1 for item in items.all]
     tops = [span.top for span in spans]
+    if not devices:
+        many = _many_branches(items.all, row)
+        spans = [span._replace(turned=fold not in many) for fold, span in enumerate(spans)]
     last = len(items.devices) - 1
     return Placed(
         [spans[row[item.index]].box(layout.boxes[item.index]) for item in items.all],
@@ -63,6 +72,12 @@ def place(items: Items, ranks: int, starts: Sequence[int], sizes: Sizes, devices
         [(fold, last - lane // 2, spans[fold].box(box)) for fold, lane, box in layout.lanes] if devices else [],
         [(frame, spans[frame.fold].box(box)) for frame, box in layout.frames],
     )
+
+
+def _many_branches(items: Sequence[Item], row: Sequence[int]) -> set[int]:
+    """The rows of the page where so many boxes stand above one another that they are branches."""
+    above = Counter(item.rank for item in items)
+    return {row[item.index] for item in items if above[item.rank] >= BRANCHES}
 
 
 def _turn_lanes(items: Items) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,6 +18,10 @@ MOST_EMPTY = 12.0
 """Points of height in which there is nothing but upright wires; more is taken out."""
 CLEAR = 3.0
 """Above and below a level wire, which counts as not empty."""
+
+
+FAR = 24.0
+"""Where an input reaches so much further down than the layers beside it, their captions stay near to them."""
 
 
 class Framed(NamedTuple):
@@ -53,11 +57,19 @@ def size_of(stand: Stand) -> tuple[float, float]:
 
 
 def baselines(boxes: Sequence[Standing]) -> list[float]:
-    """Where the captions begin: at one height for all boxes that stand in one line."""
-    lowest: dict[tuple[int, int], float] = {}
+    """Where the captions begin: at one height for all boxes of a line, but for inputs that are far larger."""
+    lowest = _lowest(box for box in boxes if box.stage.item.kind != "input")
+    every = _lowest(boxes)
+    near = {line: end if end - lowest.get(line, end) <= FAR else lowest[line] for line, end in every.items()}
+    return [max(near[box.line], box.area.bottom) + AWAY for box in boxes]
+
+
+def _lowest(boxes: Iterable[Standing]) -> dict[tuple[int, int], float]:
+    """How far down the boxes of every line reach."""
+    found: dict[tuple[int, int], float] = {}
     for box in boxes:
-        lowest[box.line] = max(lowest.get(box.line, 0), box.area.bottom)
-    return [lowest[box.line] + AWAY for box in boxes]
+        found[box.line] = max(found.get(box.line, 0), box.area.bottom)
+    return found
 
 
 def main_lines(boxes: Sequence[Standing], captions: Sequence[Caption]) -> set[tuple[tuple[int, int], str]]:

@@ -222,9 +222,32 @@ def test_a_repetition_says_how_often_it_comes() -> None:
 
 
 def test_captions_of_a_line_begin_at_one_height() -> None:
-    texts = [shape for group in boxes(volumes(GRAPHS["AlexNetMerged"])) for shape in group.shapes]
+    texts = [shape for group in boxes(volumes(GRAPHS["LeNet5Modern"])) for shape in group.shapes]
     heights = {shape.y for shape in texts if isinstance(shape, Text) and shape.bold}
     assert len(heights) == 1
+
+
+def test_captions_stay_near_to_boxes_beside_a_far_larger_input() -> None:
+    made = volumes(GRAPHS["AlexNetMerged"])
+    tops, ends = {}, {}
+    for group in boxes(made):
+        tops[group.name] = min(area(shape).top for shape in group.shapes if isinstance(shape, Text))
+        ends[group.name] = max(area(shape).bottom for shape in polygons(group))
+    layers = {top for name, top in tops.items() if name != "image"}
+    assert len(layers) == 1
+    assert max(end for name, end in ends.items() if name != "image") < layers.pop() < ends["image"] < tops["image"]
+
+
+def test_branches_are_read_from_top_to_bottom_and_shortcuts_run_above() -> None:
+    def height(made: Scene, name: str) -> float:
+        (group,) = (group for group in boxes(made) if group.name == name)
+        return max(area(shape).bottom for shape in polygons(group))
+
+    module = volumes(load((ROOT / "examples/inception.net").read_text()))
+    branches = [height(module, f"module.{name}") for name in ("branch1", "branch3", "branch5", "branchp")]
+    assert branches == sorted(set(branches))
+    residual = volumes(GRAPHS["residual"])
+    assert height(residual, "layer2.0.shortcut") < height(residual, "layer2.0.conv1")
 
 
 def test_pools_give_up_their_captions_before_text_becomes_too_small() -> None:
