@@ -121,11 +121,12 @@ def test_the_figure_shows_the_graph_and_nothing_is_in_the_way(name: str, directi
     check_merged(GRAPHS[name], direction, Detail(folded=True), MERGED, Detail(True, True, True))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(random_nets(), sampled_from(DIRECTIONS))
 def test_the_figure_of_any_net_shows_it_and_nothing_is_in_the_way(text: str, direction: Direction) -> None:
-    check(load(text), direction)
-    check_merged(load(text), direction, MERGED)
+    graph = load(text)
+    check(graph, direction)
+    check_merged(graph, direction, MERGED)
 
 
 @pytest.mark.parametrize("target", ["slide", "paper-1col", "paper-2col"])

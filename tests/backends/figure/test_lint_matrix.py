@@ -7,9 +7,10 @@ from itertools import product
 
 import pytest
 from figure_nets import ROOT
+from figure_scenes import figure_of
 
 import netc
-from netc.backends.figure import STYLES, Fitted, Look, figure
+from netc.backends.figure import STYLES, Fitted, Look
 from netc.backends.figure.hatching import hatched
 from netc.backends.figure.lint import lint
 from netc.backends.figure.options import PAGES
@@ -50,7 +51,7 @@ A look that has become legible must leave the table."""
 def drawn(style: str, net: str, page: str) -> Fitted | None:
     """The figure, or None where the style says that it cannot draw the net."""
     try:
-        return figure(GRAPHS[net], Look(style=style, target=page))
+        return figure_of(GRAPHS[net], Look(style=style, target=page))
     except Problem as problem:
         if problem.diagnostic.code == "E903" and style not in NEVER_REFUSE:
             return None
