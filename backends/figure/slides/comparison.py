@@ -77,12 +77,14 @@ def _table(graphs: Sequence[Graph], rows: Sequence[int]) -> Iterator[Shape]:
     labels = max(text.width(label, BODY) for label in LABELS)
     column = (ROOM - labels) / len(graphs) - GAP
     ends = [MARGIN + labels + (column + GAP) * (index + 1) for index in range(len(graphs))]
-    names = [wrapped(title_of(graph), SMALL, column, NAME_LINES, bold=True) for graph in graphs]
+    titles = [title_of(graph) for graph in graphs]
+    size = BODY if all(text.width(title, BODY, bold=True) <= column for title in titles) else SMALL
+    names = [wrapped(title, size, column, NAME_LINES, bold=True) for title in titles]
     left, right, y = MARGIN - GAP / 2, MARGIN + ROOM + GAP / 2, FIRST
-    height = LEADING * SMALL * max(map(len, names)) + 2 * PAD
+    height = LEADING * size * max(map(len, names)) + 2 * PAD
     yield Rectangle(left, y, right - left, height, "head")
     for lines, end in zip(names, ends, strict=True):
-        yield from _ended(lines, end, y + height - PAD - LEADING * SMALL * len(lines), SMALL, "head", bold=True)
+        yield from _ended(lines, end, y + height - PAD - LEADING * size * len(lines), size, "head", bold=True)
     y += height
     yield Path(((left, y), (right, y)), "rule")
     height = LEADING * BODY + 2 * PAD

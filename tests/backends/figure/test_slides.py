@@ -16,7 +16,7 @@ from netc.backends.figure.lint import lint
 from netc.backends.figure.options import page_of
 from netc.backends.figure.scene import Rectangle, Scene, Text
 from netc.backends.figure.slides import slides
-from netc.backends.figure.slides.comparison import LABELS, cells, compact
+from netc.backends.figure.slides.comparison import LABELS, cells, compact, comparison
 from netc.backends.figure.slides.drawing import styles_for
 from netc.backends.figure.slides.page import BODY, ROOM, SMALL, wrapped
 from netc.backends.figure.slides.title import depth
@@ -209,3 +209,16 @@ def test_talks_are_written_with_pages(golden: Callable[[str, str], None]) -> Non
         for page in pages if not is_figure(page)
     }  # fmt: skip
     golden("figure/slides.json", json.dumps(places, indent=1, ensure_ascii=False) + "\n")
+
+
+def test_titles_that_fit_head_the_table_in_the_size_of_its_text() -> None:
+    def sizes(*titles: str) -> set[float]:
+        graphs = [graph_of(title) for title in titles]
+        (table,) = [group for group in next(comparison(graphs)).groups() if group.title == "Comparison"]
+        return {shape.size for shape in table.shapes if isinstance(shape, Text) and shape.role == "head"}
+
+    def graph_of(title: str) -> Graph:
+        return load(f'net A {{\n about {{ title = "{title}" }}\n input image: 1x2x2\n f = fc(2)\n}}')
+
+    assert sizes("LeNet-5", "AlexNet") == {BODY}
+    assert sizes("LeNet-5", "A network with a title that needs two lines or three in its column") == {SMALL}
