@@ -99,19 +99,23 @@ def rooms(writings: Iterable[Writing], direction: Direction, least: float, most:
 def writings_of(picture: Picture, items: Items, fields: Sequence[str], badges: Mapping[int, str]) -> list[Writing]:
     """What is written in every box: those fields of its layers, and how often a box comes.
 
-    The first band has room for the wires that enter its sides.
+    The first band has room for the wires that enter its sides, and the last for those that leave them.
     """
     names = _names(picture, fields)
     writings: list[Writing] = []
     for item in items.all:
-        copies = sum(items.all[source].kind == "transfer" for source in item.reads)
-        least = room_for_entries(copies, alone=len(item.bands) == 1)
+        copies, copied = (
+            sum(items.all[other].kind == "transfer" for other in others) for others in (item.reads, item.readers)
+        )
+        least = max(room_for_entries(copies, alone=len(item.bands) == 1), height_of(1) if copies else 0)
         if item.kind == "layers":
             bands = [_band(band, names[band[0].name], fields, picture.detail.merged) for band in item.bands[item.hub :]]
             if bands and not item.hub:
                 bands[0] = bands[0]._replace(least=least)
             if bands:
                 bands[0] = bands[0]._replace(badge=badges.get(item.index, ""))
+            if bands and copied:
+                bands[-1] = bands[-1]._replace(least=max(bands[-1].least, height_of(1)))
             remark = _remark(item.bands[0][1:], fields) if item.hub else ""
             writings.append(Stack(tuple(bands), item.hub, remark))
         else:

@@ -7,11 +7,12 @@ from itertools import product
 from math import isfinite
 
 import pytest
+from figure_nets import ROOT
 
 from netc.backends.figure import STYLES, Look, figure, style_of
 from netc.backends.figure.labels import FIELDS
 from netc.backends.figure.lint import lint
-from netc.backends.figure.options import CHOICES, Options, page_of
+from netc.backends.figure.options import CHOICES, Direction, Options, page_of
 from netc.backends.figure.scene import Scene, Shape
 from netc.backends.figure.theme import load as load_theme
 from netc.compiler import Graph, Problem, load
@@ -144,3 +145,11 @@ def test_wires_pass_rows_of_the_page_on_which_a_device_has_nothing() -> None:
     scene = drawn("lenet", NETS["crossings"], "slide-half", Options(labels=("name",)))
     assert scene
     check(scene, NETS["crossings"])
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_wires_to_transfers_end_on_layers_without_text(direction: Direction) -> None:
+    graph = load((ROOT / "specs/alexnet.net").read_text(), "AlexNet")
+    options = Options(labels=(), colour="cost", direction=direction)
+    fitted = figure(graph, Look(target="paper-2col", options=options))
+    assert [finding for finding in lint(fitted.scene, LIGHT, page_of("paper-2col")) if "wire" in finding.law] == []
