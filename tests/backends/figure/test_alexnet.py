@@ -333,7 +333,7 @@ def test_slides_are_clean_and_legible(name: str, options: Options) -> None:
     assert lint(made.scene, themes.load("light"), page_of("slide")) == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(random_nets())
 def test_any_net_is_drawn_whole_or_refused(text: str) -> None:
     graph = load(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,11 @@ net Base {
 }
 """
 WHOLE = Look(options=Options(fold="none"))
+
+
+@cache
+def of_lenets(look: Look) -> Scene:
+    return difference(LENET, MODERN, look)
 
 
 def edited(old: str, new: str) -> Graph:
@@ -95,7 +102,7 @@ def test_equal_nets_have_no_marks() -> None:
 
 @pytest.mark.parametrize("style", ["blocks", "volumes"])
 def test_every_difference_is_marked_once(style: str) -> None:
-    scene = difference(LENET, MODERN, Look(style))
+    scene = of_lenets(Look(style))
     expected = marked(compare(LENET, MODERN))
     boxes = [group for group in scene.groups() if not expected.keys().isdisjoint(group.stands_for)]
     assert len(marks_of(scene)) == len(boxes)
@@ -105,10 +112,10 @@ def test_every_difference_is_marked_once(style: str) -> None:
 
 def test_the_outline_hugs_what_is_drawn() -> None:
     """Of a box in space it is no rectangle, in which the names of other things might stand."""
-    scene = difference(LENET, MODERN, Look("volumes"))
+    scene = of_lenets(Look("volumes"))
     corners = {len(shape.points) - 1 for mark in marks_of(scene) for shape in mark.shapes if isinstance(shape, Line)}
     assert corners == {6}
-    for mark in marks_of(difference(LENET, MODERN, WHOLE)):
+    for mark in marks_of(of_lenets(WHOLE)):
         outline = mark.shapes[0]
         assert isinstance(outline, Line)
         assert len(outline.points) == 5
@@ -124,7 +131,7 @@ def test_lines_have_a_badge_without_an_outline() -> None:
 
 def test_a_follower_that_is_gone_is_named() -> None:
     """S2 is drawn with its activation in one box; only the activation is gone."""
-    scene = difference(LENET, MODERN, Look("volumes"))
+    scene = of_lenets(Look("volumes"))
     assert signs(scene)[f"{BEFORE}S2"] == "− scaled_tanh"
 
 
@@ -134,11 +141,13 @@ def test_transfers_are_marked() -> None:
     assert {name for name in marked(compare(MERGED, TOWERS)) if "@" in name} == {i.name for i in TOWERS.transfers}
 
 
-@pytest.mark.parametrize("target", sorted(PAGES))
-@pytest.mark.parametrize("style", ["blocks", "volumes", "alexnet", "lenet"])
+@pytest.mark.parametrize(
+    ("style", "target"),
+    [*product(["blocks", "volumes"], sorted(PAGES)), *product(["alexnet", "lenet"], ["paper-1col", "slide"])],
+)
 def test_it_fits_the_page_and_nothing_covers_anything(style: str, target: str) -> None:
     look = Look(style, target=target)
-    scene, page = difference(LENET, MODERN, look), page_of(target)
+    scene, page = of_lenets(look), page_of(target)
     assert scene.width <= page.width + 0.01
     assert scene.height <= page.height + 0.01
     findings = lint(scene, THEME, page)
@@ -166,7 +175,7 @@ def test_both_nets_have_texts_of_one_size() -> None:
 
 
 def test_the_figure_says_of_which_graphs_it_is() -> None:
-    scene = difference(LENET, MODERN, Look())
+    scene = of_lenets(Look())
     assert scene.digest == f"{LENET.digest} {MODERN.digest}"
     assert "removed: S2_scaled_tanh" in scene.description
 
