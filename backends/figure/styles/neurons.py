@@ -23,7 +23,7 @@ RADIUS = 9.0
 PITCH = 26.0
 """From one unit to the next."""
 MOST = (10, 8, 6, 4)
-"""Units that are drawn of a column; the first that keeps the connections few enough is taken."""
+"""Units that are drawn of a column; the first that has room and keeps the connections few enough is taken."""
 MOST_CONNECTIONS = 2000
 """Of a figure; more make a file that is slow to show."""
 DOT = 1.8
@@ -84,9 +84,10 @@ def scene(picture: Picture, options: Options, page: Page) -> Scene:
     above = brackets.height + (LINE + GAP if any(column.above for column in columns) else 0.0)
     below = MARGIN + max((GAP + LINE * len(words) for column in columns if (words := _lines(column))), default=0.0)
     side = max(RADIUS, _text_width(columns[0]) / 2, _text_width(columns[-1]) / 2)
-    most = _most(columns)
+    rest = MARGIN + _HEADING * options.heading + above + below
+    most = _most(columns, page.height * SIZE / page.least - rest)
     tall = _height(columns, most)
-    spacing = _spacing(columns, page, MARGIN + _HEADING + above + tall + below, 2 * (side + MARGIN))
+    spacing = _spacing(columns, page, rest + tall, 2 * (side + MARGIN))
     long = spacing * (len(columns) - 1)
     head = heading(picture.graph, legend, options, MARGIN, MARGIN, long + 2 * side)
     top = MARGIN + head.height
@@ -112,11 +113,12 @@ def _drawn(columns: Sequence[Column], roles: Sequence[str], measures: _Measures)
 STYLE = Style(scene, heeds=frozenset({"colour", "legend", "labels"}), labels=("name", "op", "shape"))
 
 
-def _most(columns: Sequence[Column]) -> int:
-    """Units that are drawn of one column, so that there are not too many connections."""
+def _most(columns: Sequence[Column], room: float) -> int:
+    """Units that are drawn of one column, so that there is room and not too many connections."""
     for most in MOST:
         counts = [min(column.units, most) for column in columns]
-        if sum(one * other for one, other in pairwise(counts)) <= MOST_CONNECTIONS:
+        few = sum(one * other for one, other in pairwise(counts)) <= MOST_CONNECTIONS
+        if few and _height(columns, most) <= room:
             break
     return most
 

@@ -76,6 +76,14 @@ def test_small_columns_have_all_their_units() -> None:
     assert [dots(group) for group in columns(scene_of(SMALL, "neurons"))] == [0, 0, 0]
 
 
+def test_a_low_page_has_fewer_units_and_legible_text() -> None:
+    low, high = (figure(DIGITS, Look("neurons", target=target)) for target in ("6x2.5in", "6x5in"))
+    assert low.legible
+    assert high.legible
+    counts = [sum(isinstance(shape, Circle) for _, shape in made.scene.leaves()) for made in (low, high)]
+    assert counts[0] < counts[1]
+
+
 def test_large_columns_have_dots_and_their_true_number() -> None:
     found = columns(scene_of(IMAGE, "neurons"))
     assert [(words(group)[0], len(units(group)), dots(group)) for group in found] == [

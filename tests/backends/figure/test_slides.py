@@ -14,7 +14,7 @@ from netc.backends.figure.badges import area_of
 from netc.backends.figure.geometry import area
 from netc.backends.figure.lint import lint
 from netc.backends.figure.options import page_of
-from netc.backends.figure.scene import Rectangle, Scene, Text
+from netc.backends.figure.scene import Circle, Rectangle, Scene, Text
 from netc.backends.figure.slides import slides
 from netc.backends.figure.slides.comparison import LABELS, cells, compact, comparison
 from netc.backends.figure.slides.drawing import styles_for
@@ -81,6 +81,13 @@ def test_nothing_overflows_or_overlaps(name: str, theme: str) -> None:
         if is_figure(page):
             continue  # its laws are held by its style's tests
         assert not lint(page, themes.load(theme), page_of("slide"))
+
+
+def test_a_perceptron_is_drawn_as_neurons_with_as_many_units_as_the_slide_has_room_for() -> None:
+    page = slides([load((ROOT / "examples/mlp.net").read_text())], AUTO)[1]
+    units = [shape for _, shape in page.leaves() if isinstance(shape, Circle)]
+    assert len(units) > 4 * 6
+    assert min(text.size for text in texts(page)) >= 12 - 1e-6
 
 
 def test_texts_are_large() -> None:
