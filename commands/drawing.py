@@ -133,7 +133,7 @@ class Job:
 
     def _check(self, spec: str, graph: Graph) -> None:
         if path := self.asked.drawn:
-            digest = backends.load("figure.stamp").digest_of(path.read_bytes(), path.suffix.removeprefix("."))
+            digest = backends.load("figure.stamp").digest_of(path.read_bytes(), path.suffix.removeprefix(".").lower())
             self.status |= digest is None or graph.digest not in digest.split()
             click.echo(f"{path} {_age(digest, graph)} {graph.net} of {spec}")
 

@@ -244,6 +244,7 @@ def test_draw_to_standard_output_is_svg(folder: Path) -> None:
 def test_formats_and_endings_in_capitals(folder: Path) -> None:
     assert netc("draw", "small.net", "-o", "X.SVG").exit_code == 0
     assert Path("X.SVG").read_text().startswith("<svg")
+    assert netc("draw", "small.net", "--check", "X.SVG").exit_code == 0
     assert "digraph" in netc("draw", "small.net", "-o", "-", "-f", "GV").stdout
 
 
