@@ -38,11 +38,11 @@ def advice(fitted: Fitted, look: Look) -> str:
 
 def _helping(fitted: Fitted, look: Look) -> Iterator[str]:
     """What makes the figure legible, the least change first."""
-    large = len(fitted.picture.graph.nodes) > TRIED
+    if len(fitted.picture.graph.nodes) > TRIED:
+        if look.options.fold == "none":
+            yield "--fold auto: what repeats is drawn once"
+        return
     for words, other in _changes(look):
-        if large:
-            yield words
-            continue
         try:
             found = figure(fitted.picture.graph, other)
         except Problem:  # the style cannot draw this net, or has no use for an option

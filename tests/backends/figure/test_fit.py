@@ -140,4 +140,5 @@ def test_what_is_advised_was_tried() -> None:
 def test_nothing_is_tried_on_a_very_large_net(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netc.backends.figure.advice.TRIED", 10)
     look = Look(options=Options(fold="none"))
-    assert "\n  try --fold auto\n" in advice(figure(RESNET, look), look)
+    assert advice(figure(RESNET, look), look).splitlines()[1:] == ["  try --fold auto: what repeats is drawn once"]
+    assert "--label" not in advice(figure(DEEP), Look())
