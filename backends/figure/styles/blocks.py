@@ -13,6 +13,7 @@ from ..colouring import Colouring, colouring
 from ..heading import Heading, heading, titled
 from ..labels import times
 from ..layered.boxes import boxes
+from ..layered.centring import centred
 from ..layered.fit import plans
 from ..layered.frames import depth_of
 from ..layered.items import Item, Items, items_of
@@ -93,7 +94,7 @@ def _cards(picture: Picture, items: Items) -> dict[str, Item]:
 
 
 def _drawn(figure: _Figure) -> Scene:
-    layout = _best(figure)
+    layout = centred(_best(figure), figure.items)
     head = _heading(figure, layout.right - MARGIN)
     layout = layout.lowered(MARGIN + head.height)
     graph, items = figure.picture.graph, figure.items

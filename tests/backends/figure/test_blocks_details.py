@@ -7,7 +7,7 @@ from figure_lint import boxes_of, wires_of
 from figure_nets import NETS, ROOT
 from figure_scenes import scene_of
 
-from netc.backends.figure.options import Options
+from netc.backends.figure.options import Direction, Options
 from netc.backends.figure.picture import Detail
 from netc.backends.figure.scene import Circle, Group, Rectangle, Scene, Text
 from netc.compiler import Graph, format_shape, load
@@ -159,3 +159,27 @@ net Deep {
     shown = {group.device: " ".join(words(group)) for group in made.groups() if group.part == "lane"}
     totals = {device.name: sum(layer.parameters for layer in graph.on(device.name)) for device in graph.devices}
     assert shown == {device: f"{device} {total:,} parameters" for device, total in totals.items()}
+
+
+def middle(made: Scene, name: str, direction: str) -> float:
+    """Of a box, across the direction in which boxes lead."""
+    box = group_of(made, name).shapes[0]
+    assert isinstance(box, Rectangle)
+    return box.x + box.width / 2 if direction == "down" else box.y + box.height / 2
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_an_input_stands_in_the_middle_of_its_branches_and_an_output_in_that_of_what_joins_them(
+    direction: Direction,
+) -> None:
+    made = scene_of(load((ROOT / "examples/inception.net").read_text()), options=Options(direction=direction))
+    branches = [middle(made, f"module.{name}", direction) for name in ("branch1", "branchp_maxpool")]
+    assert branches[0] < branches[1]
+    assert middle(made, "features", direction) == pytest.approx(sum(branches) / 2)
+    assert middle(made, "output output", direction) == pytest.approx(middle(made, "module.concat", direction))
+
+
+def test_an_input_whose_skip_passes_a_layer_stands_over_that_layer() -> None:
+    graph = load("net Skip {\n input image: 3x8x8\n a = conv(3, 3x3, pad = 1)\n s = add(a, image)\n}")
+    made = scene_of(graph, options=Options(direction="down"))
+    assert middle(made, "image", "down") == pytest.approx(middle(made, "a", "down"))
