@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -44,6 +45,16 @@ def hostile_graph() -> Graph:
     return Graph(net=HOSTILE, file="", nodes=nodes, outputs={HOSTILE: HOSTILE.upper()}, sections=sections)
 
 
+@cache
+def graph_of(name: str) -> Graph:
+    return load(NETS[name])
+
+
+@cache
+def drawn(name: str) -> bytes:
+    return draw(graph_of(name))
+
+
 def parse(svg: bytes) -> ET.Element:
     return ET.fromstring(svg)
 
@@ -54,7 +65,7 @@ def texts_of(made: Scene) -> list[str]:
 
 @pytest.mark.parametrize("name", NETS)
 def test_the_subset_that_every_program_shows(name: str) -> None:
-    for element in parse(draw(load(NETS[name]))).iter():
+    for element in parse(drawn(name)).iter():
         tag = element.tag.removeprefix(SVG)
         assert tag in ELEMENTS
         assert set(element.attrib) <= ATTRIBUTES.get(tag, set())
@@ -130,7 +141,7 @@ def test_equal_names_get_different_ids() -> None:
 
 @pytest.mark.parametrize("name", NETS)
 def test_the_same_bytes_every_time(name: str) -> None:
-    assert draw(load(NETS[name])) == draw(load(NETS[name]))
+    assert draw(load(NETS[name])) == drawn(name)
 
 
 @pytest.mark.parametrize("wrong", [("style", "block"), ("theme", "lihgt"), ("format", "bmp")])
@@ -147,4 +158,4 @@ def test_unknown_names_are_refused(wrong: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("name", ["lenet5", "alexnet"])
 def test_the_file(name: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"figure/{name}.svg", draw(load(NETS[name])).decode())
+    golden(f"figure/{name}.svg", drawn(name).decode())

@@ -119,8 +119,9 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
         "import sys, hashlib; sys.path.insert(0, sys.argv[1])\n"
         "from figure_samples import FORMATS, THEME, alexnet, everything\n"
         "from netc.backends.figure import write\n"
+        "scenes = alexnet(), everything()\n"
         "for f in FORMATS:\n"
-        "    for s in (alexnet(), everything()): print(f, hashlib.sha256(write([s], THEME, f)).hexdigest())\n"
+        "    for s in scenes: print(f, hashlib.sha256(write([s], THEME, f)).hexdigest())\n"
     )
     command = [sys.executable, "-c", script, str(Path(__file__).parents[2])]
     said = [
