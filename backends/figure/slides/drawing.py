@@ -70,7 +70,10 @@ def _is_chain(graph: Graph) -> bool:
 
 
 def _chosen(graph: Graph, look: Look, room: Page) -> Fitted:
-    """The figure in the first style that is legible, else in the one with the largest text."""
+    """The figure in the first style that is legible with its blocks open, else in the last that is legible at all.
+
+    Where none is, the one with the largest text.
+    """
     options = look.options._replace(heading=False)
     if look.style != "auto":
         style = style_of(look.style)
@@ -88,9 +91,10 @@ def _chosen(graph: Graph, look: Look, room: Page) -> Fitted:
             if problem.diagnostic.code not in ("E902", "E903"):
                 raise
             continue
-        if tries[-1].legible:
+        if tries[-1].legible and not tries[-1].picture.detail.collapsed:
             return tries[-1]
-    return max(tries, key=lambda drawn: drawn.scene.smallest_text() or 0)
+    legible = [drawn for drawn in tries if drawn.legible]
+    return legible[-1] if legible else max(tries, key=lambda drawn: drawn.scene.smallest_text() or 0)
 
 
 class Entry(NamedTuple):

@@ -14,7 +14,7 @@ from netc.backends.figure.badges import area_of
 from netc.backends.figure.geometry import area
 from netc.backends.figure.lint import lint
 from netc.backends.figure.options import page_of
-from netc.backends.figure.scene import Circle, Rectangle, Scene, Text
+from netc.backends.figure.scene import Circle, Polygon, Rectangle, Scene, Text
 from netc.backends.figure.slides import slides
 from netc.backends.figure.slides.comparison import LABELS, cells, compact, comparison
 from netc.backends.figure.slides.drawing import styles_for
@@ -54,7 +54,8 @@ def test_the_figure_stands_between_title_and_legend(name: str) -> None:
     (page,) = filter(is_figure, slides([load(NETS[name])], AUTO))
     head, *figure = [group for group in page.groups() if group.part in ("heading", "layer", "input", "transfer")]
     assert area_of(head).bottom <= min(area_of(group).top for group in figure)
-    foot = [text for text in texts(page) if text.size == SMALL]
+    below = [group for group in page.groups() if group.part in ("legend", "note")]
+    foot = [shape for group in below for shape in group.shapes if isinstance(shape, Text) and shape.size == SMALL]
     assert foot
     assert max(area_of(group).bottom for group in figure) <= min(area(text).top for text in foot)
 
@@ -229,3 +230,9 @@ def test_titles_that_fit_head_the_table_in_the_size_of_its_text() -> None:
 
     assert sizes("LeNet-5", "AlexNet") == {BODY}
     assert sizes("LeNet-5", "A network with a title that needs two lines or three in its column") == {SMALL}
+
+
+def test_blocks_that_must_stay_closed_are_boxes_and_arrows() -> None:
+    (page,) = filter(is_figure, slides([load((ROOT / "specs/resnet.net").read_text())], AUTO))
+    shaded = [shape for _, shape in page.leaves() if isinstance(shape, Polygon) and shape.shade]
+    assert not shaded, "no box has sides"
