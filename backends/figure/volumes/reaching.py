@@ -68,15 +68,18 @@ class Standing(NamedTuple):
 
     @property
     def reach(self) -> tuple[float, float]:
-        """How far above and below its middle a wire may enter from the left."""
+        """How far above and below its middle a wire may enter from the left; anywhere where its front is low."""
         if self.solid is None:
             half = 0.8 * HUB if self.stage.kind == "ball" else self.area.height / 2
             return half - EDGE, half - EDGE
         half = self.area.height / 2
-        return max(half - self.solid.shift - EDGE, 0), half - EDGE
+        front = half - self.solid.shift - EDGE
+        return front if front > 0 else half - EDGE, half - EDGE
 
     def face(self, y: float) -> float:
         """Where its left side is at that height."""
+        if self.solid is not None:
+            return self.area.left + max(self.area.top + self.solid.shift - y, 0.0)
         if self.stage.kind != "ball":
             return self.area.left
         return float(self.middle[0] - (HUB**2 - (y - self.middle[1]) ** 2) ** 0.5)
