@@ -116,14 +116,14 @@ def drawn(style: str, graph: Graph, target: str, options: Options) -> Scene | No
         return None
 
 
-@pytest.mark.parametrize(("style", "name"), product(STYLES, NETS))
+@pytest.mark.parametrize(("style", "name"), list(product(STYLES, NETS)))
 def test_any_net_is_drawn_whole_or_refused_with_a_hint(style: str, name: str) -> None:
     for fold in FOLDS:
         if scene := drawn(style, NETS[name], "slide", Options(fold=fold)):
             check(scene, NETS[name])
 
 
-@pytest.mark.parametrize(("style", "name"), product(STYLES, ON_ODD_PAGES))
+@pytest.mark.parametrize(("style", "name"), list(product(STYLES, ON_ODD_PAGES)))
 def test_pages_of_any_shape_are_kept_to(style: str, name: str) -> None:
     heeded = style_of(style).heeds
     loud = {"labels": tuple(FIELDS), "colour": "device", "scale_note": True}
