@@ -8,16 +8,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..layered import turned
 from ..layered.frames import Frame
 from ..layered.items import Item, Items
-from ..layered.layout import Box, Line
-from ..layered.measures import Sizes
+from ..layered.layout import Box, Layout, Line
+from ..layered.measures import SECTION_TITLE, Sizes
 
 BRANCHES = 3
 """So many boxes above one another are branches to be read from top to bottom, not a trunk with a shortcut."""
+
+
+LEVEL = 0.01
+"""Points by which the ends of a level line may differ in height."""
 
 
 class Span(NamedTuple):
@@ -51,7 +56,7 @@ def place(items: Items, ranks: int, starts: Sequence[int], sizes: Sizes, devices
 
     The layout leads skips below the boxes, on the side where columns are added; a row of the page is mirrored, so
     that they run above. The first device is to be the uppermost even so, and is placed last. A row of many branches
-    is not: the first branch is to be the uppermost.
+    is not, as the first branch is to be the uppermost, unless a skip would then run through the title of a section.
     """
     _turn_lanes(items)
     layout = turned.lay_out(items, ranks, starts, sizes, 0, 0)
@@ -62,7 +67,7 @@ def place(items: Items, ranks: int, starts: Sequence[int], sizes: Sizes, devices
     row = [bisect_right(starts, item.rank) - 1 for item in items.all]
     tops = [span.top for span in spans]
     if not devices:
-        many = _many_branches(items.all, row)
+        many = _many_branches(items.all, row) - _with_crossed_titles(layout)
         spans = [span._replace(turned=fold not in many) for fold, span in enumerate(spans)]
     last = len(items.devices) - 1
     return Placed(
@@ -78,6 +83,23 @@ def _many_branches(items: Sequence[Item], row: Sequence[int]) -> set[int]:
     """The rows of the page where so many boxes stand above one another that they are branches."""
     above = Counter(item.rank for item in items)
     return {row[item.index] for item in items if above[item.rank] >= BRANCHES}
+
+
+def _with_crossed_titles(layout: Layout) -> set[int]:
+    """The rows of the page where a level part of a wire runs through the foot of a section's frame."""
+    levels = sorted(
+        (y, min(x, to_x), max(x, to_x))
+        for line in layout.lines
+        for (x, y), (to_x, to_y) in pairwise(line.points)
+        if abs(y - to_y) < LEVEL
+    )
+    crossed = set()
+    for frame, box in layout.frames:
+        first = bisect_right(levels, (box.bottom - SECTION_TITLE, float("inf"), 0.0))
+        last = bisect_right(levels, (box.bottom, float("inf"), 0.0))
+        if any(left < box.right and right > box.left for _, left, right in levels[first:last]):
+            crossed.add(frame.fold)
+    return crossed
 
 
 def _turn_lanes(items: Items) -> None:
