@@ -45,8 +45,10 @@ ROUNDS = 5
 """How often boxes are laid out again with the room that words need."""
 WIDER = 1.2
 """A figure that is so much wider than the page is not wide because of words at its edges."""
-COPIED = ("transfer", "transfer between devices")
+COPIED = ("transfer", "transfer between devices, bytes per sample")
 """The legend of what crosses from one tower to another."""
+COPIES = ("shape", "bytes")
+"""What is said of transfers; fields that are chosen without bytes leave it out, as the figure of 2012 does."""
 LINES = ("name", "params", "macs", "bytes")
 """Fields that are lines of their own below a box."""
 
@@ -86,7 +88,7 @@ def _content(picture: Picture, options: Options) -> _Content:
     if "device" in fields or options.colour == "device":
         for stage, name in _towers(stages, lanes).items():
             below[stage].append(name)
-    copies = () if options.labels is None else fields
+    copies = COPIES if options.labels is None else fields if "bytes" in fields else ()
     words = [words_of(column, fields, copies) for column in lanes.columns]
     roles, legend = _roles(stages, colouring(picture, options.colour), options)
     return _Content(picture, stages, lanes, fields, below, words, roles, legend)

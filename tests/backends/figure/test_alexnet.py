@@ -237,14 +237,24 @@ def test_towers_are_whole_and_above_one_another(name: str) -> None:
 
 
 def test_words_of_the_original() -> None:
+    original = Options(labels=("shape", "kernel", "stride", "op"))
+
     def said(graph: Graph) -> Counter[str]:
         numbers = re.compile(r"\d+(x\d+)?")
-        notes = [word for group in parts(scene_of(graph, "alexnet"), "note") for word in words(group)]
+        notes = [word for group in parts(scene_of(graph, "alexnet", original), "note") for word in words(group)]
         return Counter(word for word in notes if not numbers.fullmatch(word))
 
     assert said(SHIPPED["AlexNet"]) == {"Stride of 4": 1, "Max pooling": 3, "dense": 3}
     assert said(SHIPPED["LeNet5Modern"]) == {"Average pooling": 2, "dense": 2}
     assert said(SHIPPED["LeNet5"]) == {"Subsampling": 2, "dense": 1, "rbf": 1}
+
+
+def test_transfers_are_told_with_their_shape_and_bytes() -> None:
+    graph = SHIPPED["AlexNet"]
+    notes = [word for group in parts(scene_of(graph, "alexnet"), "note") for word in words(group)]
+    sizes = {(format_shape(each.shape), format_bytes(each.bytes_per_sample)) for each in graph.transfers}
+    assert sizes <= set(pairwise(notes))
+    assert sum(int(word.split()[0]) for word in notes if "transfer" in word) == len(graph.transfers) == 7
 
 
 def test_titles_tell_what_else_is_in_a_box() -> None:
