@@ -11,8 +11,8 @@ from .. import text
 from ..colouring import colouring
 from ..folding import picture_of
 from ..heading import heading, titled
-from ..neuron_brackets import Brackets
-from ..neuron_columns import Column, columns_of
+from ..neurons.brackets import Brackets
+from ..neurons.columns import Column, columns_of
 from ..options import Options, Page
 from ..picture import Picture
 from ..scene import Circle, Group, Path, Point, Scene, Shape, Text

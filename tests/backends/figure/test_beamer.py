@@ -11,9 +11,9 @@ import pytest
 from figure_nets import NETS
 
 from netc.backends.figure import Look, Options, figure, themes, write
+from netc.backends.figure.lecture.slides import slides
+from netc.backends.figure.lecture.steps import steps
 from netc.backends.figure.scene import Group, Rectangle, Scene
-from netc.backends.figure.slides import slides
-from netc.backends.figure.steps import steps
 from netc.compiler import load
 
 THEME = themes.load("light")

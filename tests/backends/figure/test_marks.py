@@ -10,9 +10,9 @@ import pytest
 from figure_nets import NETS
 
 from netc.backends.figure import Look, Options, themes
-from netc.backends.figure.badges import Badge, area_of, badges
+from netc.backends.figure.lecture.badges import Badge, area_of, badges
+from netc.backends.figure.lecture.marks import BEFORE, difference, marked
 from netc.backends.figure.lint import lint
-from netc.backends.figure.marks import BEFORE, difference, marked
 from netc.backends.figure.options import PAGES, page_of
 from netc.backends.figure.scene import Group, Rectangle, Scene, Text
 from netc.backends.figure.scene import Path as Line

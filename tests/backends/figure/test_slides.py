@@ -10,16 +10,16 @@ import pytest
 from figure_nets import NETS
 
 from netc.backends.figure import Look, Output, themes, write
-from netc.backends.figure.badges import area_of
 from netc.backends.figure.geometry import area
+from netc.backends.figure.lecture.badges import area_of
+from netc.backends.figure.lecture.slides import slides
+from netc.backends.figure.lecture.slides.comparison import LABELS, cells, compact, comparison
+from netc.backends.figure.lecture.slides.drawing import styles_for
+from netc.backends.figure.lecture.slides.page import BODY, ROOM, SMALL, wrapped
+from netc.backends.figure.lecture.slides.title import depth
 from netc.backends.figure.lint import lint
 from netc.backends.figure.options import page_of
 from netc.backends.figure.scene import Circle, Polygon, Rectangle, Scene, Text
-from netc.backends.figure.slides import slides
-from netc.backends.figure.slides.comparison import LABELS, cells, compact, comparison
-from netc.backends.figure.slides.drawing import styles_for
-from netc.backends.figure.slides.page import BODY, ROOM, SMALL, wrapped
-from netc.backends.figure.slides.title import depth
 from netc.backends.figure.text import ELLIPSIS, width
 from netc.compiler import Graph, Problem, load
 

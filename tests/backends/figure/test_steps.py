@@ -10,9 +10,9 @@ from figure_nets import NETS, random_nets
 from hypothesis import given, settings
 
 from netc.backends.figure import Look, Options, figure, themes, write
-from netc.backends.figure.marks import difference
+from netc.backends.figure.lecture.marks import difference
+from netc.backends.figure.lecture.steps import BY, MOST, steps
 from netc.backends.figure.scene import Group, Rectangle, Scene, Text
-from netc.backends.figure.steps import BY, MOST, steps
 from netc.compiler import Graph, Problem, load
 
 LENET = load(NETS["lenet5"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....compiler import Graph, Layer
-from .. import text
-from ..heading import description_of, title_of
-from ..scene import Group, Path, Rectangle, Scene, Shape, Text
+from .....compiler import Graph, Layer
+from ... import text
+from ...heading import description_of, title_of
+from ...scene import Group, Path, Rectangle, Scene, Shape, Text
 from .page import BODY, BOTTOM, HEAD, MARGIN, ROOM, SMALL, height_of, page, paragraph, plain, wrapped
 
 TITLE, LEAST_TITLE = 56.0, 40.0

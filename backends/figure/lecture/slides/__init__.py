@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....compiler import Graph
-from .. import Look
-from ..scene import Scene
+from .....compiler import Graph
+from ... import Look
+from ...scene import Scene
 from .comparison import comparison
 from .drawing import figure_page
 from .ideas import idea_pages

@@ -7,10 +7,10 @@ from itertools import pairwise
 from math import hypot
 from typing import NamedTuple
 
-from . import text
-from .geometry import Area, area, around, edges, extent, outline
-from .grid import Grid
-from .scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text, leaves_of
+from .. import text
+from ..geometry import Area, area, around, edges, extent, outline
+from ..grid import Grid
+from ..scene import Circle, Group, Path, Point, Polygon, Rectangle, Scene, Shape, Text, leaves_of
 
 AROUND = 1.5
 """From a box to the outline around it, in points."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from . import text
-from .folding.tree import Sections
-from .neuron_columns import Column
-from .picture import Picture
-from .scene import Group, Path, Text
+from .. import text
+from ..folding.tree import Sections
+from ..picture import Picture
+from ..scene import Group, Path, Text
+from .columns import Column
 
 SIZE = 12.0
 """Size of a title."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
 
-from ...compiler import Graph, Layer, Problem, suggest
+from ....compiler import Graph, Layer, Problem, suggest
+from ..scene import Group, Scene, Shape
 from .appearing import Others, single
 from .marks import BEFORE
-from .scene import Group, Scene, Shape
 
 By: TypeAlias = Literal["layer", "section", "device"]
 BY: tuple[str, ...] = get_args(By)

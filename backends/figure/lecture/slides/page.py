@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .. import text
-from ..scene import Group, Scene, Shape, Text
-from ..writers.strokes import shown
+from ... import text
+from ...scene import Group, Scene, Shape, Text
+from ...writers.strokes import shown
 
 WIDTH, HEIGHT = 960.0, 540.0
 """13.333 x 7.5 inches in points: 16:9 as PowerPoint has it."""

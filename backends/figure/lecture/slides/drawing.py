@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ....compiler import Graph, Problem
-from .. import STYLES, Look, check_options, style_of, text
-from ..colouring import colouring
-from ..fit import Fitted, fitted
-from ..heading import TRANSFERS, description_of, title_of, totals_of
-from ..options import PAGES, Options, Page
-from ..scene import Group, Rectangle, Scene, Shape, Text
-from ..transform import Move
+from .....compiler import Graph, Problem
+from ... import STYLES, Look, check_options, style_of, text
+from ...colouring import colouring
+from ...fit import Fitted, fitted
+from ...heading import TRANSFERS, description_of, title_of, totals_of
+from ...options import PAGES, Options, Page
+from ...scene import Group, Rectangle, Scene, Shape, Text
+from ...transform import Move
 from .page import BOTTOM, HEAD, LEADING, MARGIN, ROOM, SMALL, TOP, head, page, plain
 
 SIDE = 24.0

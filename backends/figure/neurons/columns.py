@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from ...compiler import Graph, Input, Layer, Problem, Transfer, elements, format_shape
-from ...compiler.summary import summary, summary_parts
-from .labels import FIELDS
-from .picture import Picture
+from ....compiler import Graph, Input, Layer, Problem, Transfer, elements, format_shape
+from ....compiler.summary import summary, summary_parts
+from ..labels import FIELDS
+from ..picture import Picture
 
 WORDS = frozenset({"activation", "normalization", "dropout", "reshape"})
 """Roles of layers that are words under the column of units that they change."""

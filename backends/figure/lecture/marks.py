@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ...compiler import Difference, Entry, Graph, Layer, Mark, Transfer
-from ...compiler import difference as compare
-from ...compiler.diff_text import percent
-from . import Look, check_options, style_of, text
+from ....compiler import Difference, Entry, Graph, Layer, Mark, Transfer
+from ....compiler import difference as compare
+from ....compiler.diff_text import percent
+from .. import Look, check_options, style_of, text
+from ..fit import fitted, sized
+from ..folding import picture_of
+from ..geometry import Area
+from ..heading import title_of
+from ..options import Direction, Options, Page, page_of
+from ..picture import LADDERS
+from ..scene import Group, Path, Scene, Shape, Text
+from ..styles.style import Style
+from ..transform import Move, scaled
 from .badges import Badge, badges, pill, size_of
-from .fit import fitted, sized
-from .folding import picture_of
-from .geometry import Area
-from .heading import title_of
-from .options import Direction, Options, Page, page_of
-from .picture import LADDERS
-from .scene import Group, Path, Scene, Shape, Text
-from .styles.style import Style
-from .transform import Move, scaled
 
 SIGNS: Mapping[Mark, str] = {"removed": "−", "added": "+", "changed": "~", "moved": ">"}
 """In badges, with the minus sign as it is printed."""

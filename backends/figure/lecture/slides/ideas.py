@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ....compiler import Graph, Idea
-from .. import text
-from ..heading import title_of
-from ..scene import Group, Rectangle, Scene, Shape, Text
+from .....compiler import Graph, Idea
+from ... import text
+from ...heading import title_of
+from ...scene import Group, Rectangle, Scene, Shape, Text
 from .page import (
     BODY,
     BOTTOM,

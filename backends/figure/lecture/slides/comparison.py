@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ....compiler import Graph, format_bytes, memory
-from .. import text
-from ..heading import title_of
-from ..scene import Group, Path, Rectangle, Scene, Shape, Text
+from .....compiler import Graph, format_bytes, memory
+from ... import text
+from ...heading import title_of
+from ...scene import Group, Path, Rectangle, Scene, Shape, Text
 from .page import BODY, BOTTOM, HEAD, LEADING, MARGIN, ROOM, SMALL, TOP, head, page, paragraph, wrapped
 
 LABELS = ("year", "layers", "parameters", "MACs", "activations", "memory", "devices", "ideas still used")

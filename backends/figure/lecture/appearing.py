@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import hypot
 
+from ..geometry import Area, around
+from ..grid import Grid
+from ..scene import Group, Shape, Text
 from .badges import area_of
-from .geometry import Area, around
-from .grid import Grid
-from .scene import Group, Shape, Text
 
 FRAMES = ("lane", "section")
 """Parts that other things stand in; they come with the first of these."""

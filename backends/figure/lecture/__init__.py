@@ -1,0 +1,1 @@
+"""What a lecture needs of figures: differences marked, build-ups, and whole talks."""

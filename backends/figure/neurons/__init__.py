@@ -1,0 +1,1 @@
+"""The parts of the style `neurons`: columns of units, and brackets above them."""
