@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 MARK = b"ritten by netc"
 """Every file that netc writes says so near its beginning or its end; an office program that changes one writes it anew,
@@ -34,8 +33,8 @@ def write_whole(path: Path, content: bytes) -> None:
         path.write_bytes(content)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".netc.", delete=False) as file:
-        temporary = Path(file.name)
+    temporary = path.with_name(f".netc.{os.getpid()}.{path.name[-40:]}")
+    with temporary.open("xb") as file:  # x: never through a link or over a file that is there
         try:
             file.write(content)
             file.close()
