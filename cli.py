@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 
@@ -28,6 +29,8 @@ def main() -> None:
     SPEC is a file (net.net), one net of it (net.net:Name), a shipped spec
     (zoo:lenet5) or `-` for standard input.
     """
+    # No other package has a say in what a spec means; to look for pydantic's plugins takes time, too.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without lines and arrows shows question marks

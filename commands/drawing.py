@@ -38,8 +38,8 @@ class Artist(NamedTuple):
     def figure(self, name: str, graph: Graph) -> Any:
         """The scene of a graph; says so when it is not legible."""
         fitted = backends.load("figure").figure(graph, self.look)
-        if advice := backends.load("figure.advice").advice(fitted, self.look):
-            note(f"{name}: {advice}")
+        if not fitted.legible:
+            note(f"{name}: {backends.load('figure.advice').advice(fitted, self.look)}")
         return fitted.scene
 
     def pages(self, scene: Any, graph: Graph) -> list[Any]:
