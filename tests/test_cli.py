@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from netc.backends.figure.theme import THEMES
 from netc.cli import main
 
 SMALL = "net Small(classes = 10) {\n  input image: 1x8x8\n  c = conv(4, 3x3) -> relu\n  f = fc(classes)\n}\n"
@@ -356,6 +357,11 @@ def test_letters_that_a_format_lacks_are_told(folder: Path) -> None:
     assert drawn.exit_code == 0, drawn.stderr
     assert "pdf has an empty box for 卷" in drawn.stderr
     assert netc("draw", "odd.net", "-o", "x.svg").stderr == ""
+
+
+def test_the_help_names_every_theme() -> None:
+    for command in ("draw", "slides"):
+        assert all(name in netc(command, "--help").stdout for name in THEMES)
 
 
 def test_draw_writes_all_or_nothing(folder: Path) -> None:
