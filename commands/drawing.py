@@ -108,6 +108,10 @@ class Job:
         before, after = (graph_of(spec, net, settings) for spec in specs)
         with complaining():
             scene = backends.load("figure.marks").difference(before, after, self.artist.look)
+            page, smallest = backends.load("figure").page_of(self.artist.look.target), scene.smallest_text()
+            if smallest is not None and round(smallest, 2) < page.least:
+                asked = f"`{page.name}` asks for {page.least:g} pt: try another --style or a larger page with --for"
+                note(f"the smallest text is {smallest:.1f} pt, and {asked}")
             self._lint(" and ".join(specs), scene)
             self._write(self.artist.pages(scene, after), *self.targets.values())
         for spec, graph in zip(specs, (before, after), strict=True):

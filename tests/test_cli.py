@@ -359,6 +359,12 @@ def test_letters_that_a_format_lacks_are_told(folder: Path) -> None:
     assert netc("draw", "odd.net", "-o", "x.svg").stderr == ""
 
 
+def test_a_difference_that_is_too_small_for_its_page_is_told(folder: Path) -> None:
+    two = ("draw", "zoo:alexnet:AlexNetMerged", "zoo:alexnet:AlexNet", "--diff", "-o", "x.svg")
+    assert "and `slide` asks for 12 pt" in netc(*two).stderr
+    assert netc(*two, "--for", "40x30in").stderr == ""
+
+
 def test_the_help_names_every_theme() -> None:
     for command in ("draw", "slides"):
         assert all(name in netc(command, "--help").stdout for name in THEMES)
