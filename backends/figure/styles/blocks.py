@@ -38,7 +38,7 @@ CANDIDATES = 6
 """Widths of boxes that are tried in a direction."""
 LEAST_ROOM = 0.1
 """Part of a page's height that the boxes are laid out for, however much of it the heading takes."""
-TRIES = ((500, 8), (3000, 2))
+TRIES = ((120, 12), (500, 8), (3000, 2))
 """Layouts that are made to find the best, for nets of up to so many boxes; else the one that seems best is made."""
 
 
