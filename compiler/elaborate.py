@@ -263,8 +263,8 @@ def _snapshot(frame: Frame) -> Frame:
     )
 
 
-def _edit_outside(frame: Frame, tree: ast.Remove | ast.Insert) -> None:
-    word = "remove" if isinstance(tree, ast.Remove) else tree.where
+def _edit_outside(frame: Frame, tree: ast.Tree) -> None:
+    word = tree.span.text.split()[0]
     message = f"`{word}` edits a variant: it stands in `with {{ ... }}` only"
     raise frame.state.fail(Problem("E608", message), tree.span)
 
@@ -304,5 +304,6 @@ _FLOWING = (ast.Placed, ast.Section, ast.Towers, ast.Loop, ast.Input)
 _STATEMENTS: dict[type, Callable[[Frame, Any], None]] = {
     ast.About: _about, ast.Input: _input, ast.Output: _output, ast.Device: _devices, ast.Init: _init,
     ast.Expect: _expect, ast.Section: _section, ast.Placed: _placed, ast.Towers: run_towers, ast.Loop: _loop,
-    ast.Exchange: _exchange, ast.Layers: _layers, ast.Remove: _edit_outside, ast.Insert: _edit_outside,
+    ast.Exchange: _exchange, ast.Layers: _layers,
+    **dict.fromkeys((ast.Remove, ast.Insert, ast.Rename, ast.Swap, ast.Scale, ast.Move, ast.Block), _edit_outside),
 }  # fmt: skip

@@ -150,9 +150,12 @@ class Input(Tree):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Output(Tree):
+    """``output name: chain``; an auxiliary one is made in training only."""
+
     name: Name
     value: Expression
     device: Name | None
+    auxiliary: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -217,12 +220,21 @@ class Loop(Tree):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Sequential(Tree):
+    """``sequential name { ... }``: its layers are called by their position."""
+
+    name: Name | None
+    body: tuple[Statement, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Layers(Tree):
-    """A chain of layers, named or not: ``name = chain on device``."""
+    """A chain of layers, named or not: ``name as "alias" = chain on device``."""
 
     name: Name | None
     value: Expression
     device: Name | None
+    alias: Literal | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -237,10 +249,35 @@ class Insert(Tree):
     body: tuple[Statement, ...]
 
 
-Statement: TypeAlias = (
-    About | Input | Output | Device | Init | Expect | Section | Placed | Towers | Exchange | Loop
-    | Layers | Remove | Insert
-)  # fmt: skip
+@dataclass(slots=True, eq=False, repr=False)
+class Rename(Tree):
+    """``rename old to new``"""
+
+    old: Name
+    new: Name
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Swap(Tree):
+    """``replace relu with gelu``: every use of an op or a block."""
+
+    old: Name
+    new: Expression
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Scale(Tree):
+    """``scale width by 0.5``: the channels of all layers, except the outputs'."""
+
+    factor: Expression
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Move(Tree):
+    """``move conv1, conv2 to gpu1``"""
+
+    names: tuple[Name, ...]
+    device: Name
 
 
 # ---- definitions
@@ -284,6 +321,11 @@ class Variant(Tree):
 
 
 Item: TypeAlias = Use | Block | Net | Variant
+
+Statement: TypeAlias = (
+    About | Input | Output | Device | Init | Expect | Section | Placed | Towers | Exchange | Loop | Sequential
+    | Layers | Remove | Insert | Rename | Swap | Scale | Move | Block
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -13,8 +13,8 @@ from .recovery import closing_bracket, innermost_open, unclosed_brace
 from .source import Source, Span
 
 WORDS = (
-    "about", "after", "before", "block", "device", "exchange", "expect", "for", "init", "input", "net", "on",
-    "output", "remove", "section", "towers", "use", "with",
+    "about", "after", "auxiliary", "before", "block", "device", "exchange", "expect", "for", "init", "input", "move",
+    "net", "on", "output", "remove", "rename", "replace", "scale", "section", "sequential", "towers", "use", "with",
 )  # fmt: skip
 """Words that begin a statement, or go on with one."""
 

@@ -169,8 +169,13 @@ class TreeBuilder(Transformer[Token, ast.File]):
     def placement(self, keyword: Token, device: ast.Name) -> ast.Name:
         return device
 
-    def assign(self, name: ast.Name, equals: Token, value: Child, device: ast.Name | None = None) -> ast.Layers:
-        return ast.Layers(self._span(name, device or value), name, value, device)
+    def alias(self, keyword: Token, text: Token) -> ast.Literal:
+        return self.string(text)
+
+    def assign(self, name: ast.Name, *rest: Child) -> ast.Layers:
+        alias = rest[0] if isinstance(rest[0], ast.Literal) else None
+        value, *device = _trees(rest[1:])
+        return ast.Layers(self._span(name, rest[-1]), name, value, device[0] if device else None, alias)
 
     def bare(self, value: Child, device: ast.Name | None = None) -> ast.Layers:
         return ast.Layers(self._span(value, device or value), None, value, device)
@@ -196,10 +201,10 @@ class TreeBuilder(Transformer[Token, ast.File]):
     def input(self, *children: Child) -> ast.Input:
         return ast.Input(self._span(*children), _trees(children))
 
-    def output(
-        self, keyword: Token, name: ast.Name, colon: Token, value: Child, device: ast.Name | None = None
-    ) -> ast.Output:
-        return ast.Output(self._span(keyword, device or value), name, value, device)
+    def output(self, *children: Child) -> ast.Output:
+        name, value, *device = _trees(children)
+        auxiliary = len(children[0]) == len("auxiliary")
+        return ast.Output(self._span(*children), name, value, device[0] if device else None, auxiliary)
 
     def machine(self, name: ast.Name, arguments: Child = ((), None)) -> tuple[ast.Name, tuple[ast.Argument, ...]]:
         return name, arguments[0]
@@ -244,6 +249,23 @@ class TreeBuilder(Transformer[Token, ast.File]):
 
     def loop(self, keyword: Token, variable: ast.Name, _in: Token, values: Child, body: Child) -> ast.Loop:
         return ast.Loop(self._span(keyword, values), variable, values, body)
+
+    def sequential(self, keyword: Token, *rest: Child) -> ast.Sequential:
+        name = rest[0] if len(rest) > 1 else None
+        return ast.Sequential(self._span(keyword, name or keyword), name, rest[-1])
+
+    def rename(self, keyword: Token, old: ast.Name, to: Token, new: ast.Name) -> ast.Rename:
+        return ast.Rename(self._span(keyword, new), old, new)
+
+    def swap(self, keyword: Token, old: ast.Name, by: Token, new: Child) -> ast.Swap:
+        return ast.Swap(self._span(keyword, new), old, new)
+
+    def scale(self, keyword: Token, width: Token, by: Token, factor: Child) -> ast.Scale:
+        return ast.Scale(self._span(keyword, factor), factor)
+
+    def move(self, keyword: Token, *children: Child) -> ast.Move:
+        *names, device = _trees(children)
+        return ast.Move(self._span(keyword, device), tuple(names), device)
 
     def remove(self, keyword: Token, *children: Child) -> ast.Remove:
         return ast.Remove(self._span(keyword, children[-1]), _trees(children))
