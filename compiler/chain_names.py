@@ -11,7 +11,11 @@ from .source import Span
 
 
 def local_paths(frame: Frame, steps: Sequence[Step], name: str | None) -> Iterator[list[str]]:
-    """For every step the local paths of its instances."""
+    """For every step the local paths of its instances; empty ones in ``sequential``, see ``numbered``."""
+    if frame.numbered:
+        for step in steps:
+            yield [""] * counted(frame, step.count or 1)
+        return
     suffix = "".join(f".{index}" for index in frame.indices)
     if name is None:
         for step in steps:
@@ -28,6 +32,11 @@ def local_paths(frame: Frame, steps: Sequence[Step], name: str | None) -> Iterat
         count = counted(frame, step.count or 1)
         yield [f"{name}{suffix}.{used + i}" for i in range(count)] if numbered else [name + suffix]
         used += count
+
+
+def numbered(frame: Frame, path: str) -> str:
+    """The local path, or in ``sequential`` the next number: that of an op comes after those of its arguments."""
+    return path or str(next(frame.numbers))
 
 
 def _main_steps(steps: Sequence[Step]) -> list[Step]:

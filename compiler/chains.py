@@ -8,7 +8,7 @@ from itertools import dropwhile
 from . import syntax as ast
 from .calls import CallArguments, block_arguments, op_arguments
 from .chain_links import Step, links_of, start_of, step_of
-from .chain_names import counted, enter_scopes, local_paths
+from .chain_names import counted, enter_scopes, local_paths, numbered
 from .diagnostics import Note, Problem
 from .draft import DEEPEST_BLOCKS, Bundle, Draft, Frame, LayerValue, Listing, Namespace, Wire, is_layer
 from .graph import Scope
@@ -58,6 +58,7 @@ def _run_once(
     if isinstance(step.what, type):
         return _run_op(frame, step, step.what, value, path, statement, reads_flow)
     source = _flow(frame, step.tree.span, required=False) if reads_flow else value
+    path = numbered(frame, path)
     if isinstance(step.what, Definition):
         return _run_block(frame, step, step.what, source, path)
     return _run_group(frame, step, source, path)
@@ -78,6 +79,7 @@ def _run_op(
     why = frame.why_no_flow if reads_flow else "after `->` a branch must name the layer that it reads"
     with frame.within(flow=inner, why_no_flow=why):
         call = op_arguments(frame, op, step.arguments)
+    path = numbered(frame, path)
     sources = list(call.layers)
     if not reads_flow:
         assert value is not None
@@ -127,7 +129,8 @@ def _add(
     scopes = enter_scopes(frame, path, step.tree.span)
     name = frame.prefix + path
     frame.state.drafts[name] = Draft(
-        name, op, inputs, step.tree.span, frame.device, spans, frame.prefix + statement if statement else "",
+        name, op, inputs, step.tree.span, frame.device, spans,
+        (frame.prefix if frame.spelled is None else frame.spelled) + statement if statement else "",
         frame.section, scopes,
     )  # fmt: skip
     return Wire(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Protocol, TypeAlias
 
 from . import syntax as ast
@@ -201,6 +201,12 @@ class Frame:
     turns: dict[tuple[str, int], str] = field(default_factory=dict)
     """Names of unnamed layers in loops, by where they stand."""
     is_net: bool = False
+    numbered: bool = False
+    """Whether layers are called by their position, in ``sequential``."""
+    numbers: Iterator[int] = field(default_factory=count)
+    """The positions that are free yet in this scope."""
+    spelled: str | None = None
+    """The prefix outside ``sequential``, where it differs: names in the spec do not say it."""
 
     @contextmanager
     def within(self, **changes: Any) -> Any:

@@ -13,8 +13,6 @@ from .draft import (
     MOST_LAYERS,
     Draft,
     Frame,
-    LayerValue,
-    Listing,
     Reported,
     State,
     TooLarge,
@@ -23,9 +21,9 @@ from .draft import (
 )
 from .expressions import plain_value
 from .graph import Section
-from .names import Foreign, Statements, core, flat, names_of, open_body, words_read
+from .names import Foreign, Statements, bind_name, check_name, core, flat, names_of, open_body, words_read
 from .program import Definition, Module
-from .reserved import why_reserved
+from .sequential import run_sequential
 from .source import Span
 from .towers import run_towers
 from .values import format_value, type_name
@@ -80,7 +78,7 @@ def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
 
 def _poison(frame: Frame, statement: ast.Statement) -> None:
     """Stands in for what a wrong statement would have made, so that its readers are not reported too."""
-    name = statement.name.text if isinstance(statement, ast.Layers) and statement.name else "broken"
+    name = statement.name.text if isinstance(statement, (ast.Layers, ast.Sequential)) and statement.name else "broken"
     turn = "".join(f".{index}" for index in frame.indices)
     local = name + turn
     if name == "broken" or frame.prefix + local in frame.state.drafts:
@@ -91,7 +89,7 @@ def _poison(frame: Frame, statement: ast.Statement) -> None:
     frame.state.drafts[draft.name] = draft
     from_here = Wire(draft.name)
     for missing in names_of((statement,)):
-        _bind_name(frame, missing, from_here)
+        bind_name(frame, missing, from_here)
     if isinstance(statement, (ast.Layers, *_FLOWING)):
         frame.flow = from_here
 
@@ -102,47 +100,13 @@ def _poison(frame: Frame, statement: ast.Statement) -> None:
 def _layers(frame: Frame, tree: ast.Layers) -> None:
     name = tree.name.text if tree.name else None
     if tree.name is not None:
-        _check_name(frame, tree.name)
+        check_name(frame, tree.name)
     device = find_device(frame, tree.device) if tree.device else frame.device
     with frame.within(device=device):
         value = frame.state.run_chain(frame, tree.value, name)
     if name is not None:
-        _bind_name(frame, name, value)
+        bind_name(frame, name, value)
     frame.flow = value
-
-
-def _check_name(frame: Frame, name: ast.Name) -> None:
-    if name.span in frame.state.duplicates:
-        raise Reported
-    why = why_reserved(name.text)
-    if why:
-        hint = f"`{name.text.strip('_') or 'layer'}{'_' * (not name.text.startswith('_'))}` or another name is free"
-        raise frame.state.fail(Problem("E205", f"a layer cannot be called `{name.text}`: {why}", hint=hint), name.span)
-    other = "a device" if name.text in frame.state.devices else ""
-    other = "a parameter" if name.text in frame.values or name.text in frame.loop else other
-    other = "an input" if frame.is_net and name.text in frame.state.inputs else other
-    if other:
-        raise frame.state.fail(Problem("E203", f"`{name.text}` is {other} already"), name.span)
-
-
-def _bind_name(frame: Frame, name: str, value: LayerValue) -> None:
-    """Makes a name stand for a layer; in a loop for the list of its turns, the latest being current."""
-    if not frame.indices:
-        frame.layers[name] = value
-        return
-    turns = frame.layers.get(name)
-    if not isinstance(turns, Listing):
-        turns = frame.layers[name] = Listing([], None)
-    *outer, last = frame.indices
-    for index in outer:
-        turns.current = value
-        while index >= len(turns.items):  # a turn before this one may have made nothing
-            turns.items.append(Listing([], None))
-        inner = turns.items[index]
-        assert isinstance(inner, Listing)
-        turns = inner
-    turns.current = value
-    turns.items[last:] = [value]
 
 
 def _output(frame: Frame, tree: ast.Output) -> None:
@@ -231,7 +195,7 @@ def _about(frame: Frame, tree: ast.About) -> None:
 def _input(frame: Frame, tree: ast.Input) -> None:
     _only_in_net(frame, tree, "an input")
     for feed in tree.feeds:
-        _check_name(frame, feed.name)
+        check_name(frame, feed.name)
     declare_inputs(frame, tree)
 
 
@@ -270,8 +234,8 @@ def _edit_outside(frame: Frame, tree: ast.Tree) -> None:
 
 
 def _only_in_net(frame: Frame, tree: ast.Tree, what: str) -> None:
-    if not frame.is_net or frame.indices:
-        message = f"{what} belongs in the net itself, not in blocks, loops or towers"
+    if not frame.is_net or frame.indices or frame.numbered:
+        message = f"{what} belongs in the net itself, not in blocks, loops, towers or `sequential`"
         raise frame.state.fail(Problem("E608", message), tree.span)
 
 
@@ -299,11 +263,11 @@ def _finish(frame: Frame, net: Plan) -> None:
     state.outputs["output"] = single_wire(frame, frame.flow, "output", (), net.name.span)
 
 
-_FLOWING = (ast.Placed, ast.Section, ast.Towers, ast.Loop, ast.Input)
+_FLOWING = (ast.Placed, ast.Section, ast.Towers, ast.Loop, ast.Sequential, ast.Input)
 
 _STATEMENTS: dict[type, Callable[[Frame, Any], None]] = {
     ast.About: _about, ast.Input: _input, ast.Output: _output, ast.Device: _devices, ast.Init: _init,
     ast.Expect: _expect, ast.Section: _section, ast.Placed: _placed, ast.Towers: run_towers, ast.Loop: _loop,
-    ast.Exchange: _exchange, ast.Layers: _layers,
+    ast.Exchange: _exchange, ast.Sequential: run_sequential, ast.Layers: _layers,
     **dict.fromkeys((ast.Remove, ast.Insert, ast.Rename, ast.Swap, ast.Scale, ast.Move, ast.Block), _edit_outside),
 }  # fmt: skip

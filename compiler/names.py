@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from . import syntax as ast
-from .diagnostics import Note
-from .draft import Frame
+from .diagnostics import Note, Problem
+from .draft import Frame, LayerValue, Listing, Reported
 from .program import Module
+from .reserved import why_reserved
 from .source import Span
 
-NESTING = (ast.Section, ast.Placed, ast.Towers, ast.Loop)
+NESTING = (ast.Section, ast.Placed, ast.Towers, ast.Loop, ast.Sequential)
 """Statements that hold statements of the same net."""
 
 
@@ -47,9 +48,9 @@ def names_of(statements: Statements) -> dict[str, Span]:
     names: dict[str, Span] = {}
     for statement in statements:
         tree = core(statement)
-        if isinstance(tree, ast.Layers) and tree.name is not None:
+        if isinstance(tree, (ast.Layers, ast.Sequential)) and tree.name is not None:
             names.setdefault(tree.name.text, tree.name.span)
-        elif isinstance(tree, NESTING):
+        if isinstance(tree, NESTING):
             for name, span in names_of(tree.body).items():
                 names.setdefault(name, span)
     return names
@@ -86,7 +87,7 @@ def duplicates_of(statements: Statements) -> list[tuple[ast.Name, Note]]:
     own_first = sorted(flat(statements), key=lambda statement: isinstance(statement, Foreign))
     for statement in own_first:  # an edit is to blame for a name that its base has
         tree = core(statement)
-        if isinstance(tree, ast.Layers) and tree.name is not None:
+        if isinstance(tree, (ast.Layers, ast.Sequential)) and tree.name is not None:
             name = tree.name
             if name.text in first:
                 again.append((name, Note("first defined here", first[name.text].span)))
@@ -101,3 +102,38 @@ def open_body(frame: Frame, statements: Statements) -> None:
     for name, note in duplicates_of(statements):
         frame.state.duplicates.add(name.span)
         frame.state.report.error("E203", f"`{name.text}` is defined twice", name.span, notes=(note,))
+
+
+def check_name(frame: Frame, name: ast.Name) -> None:
+    """Raises Reported for a name that a layer or an input cannot have."""
+    if name.span in frame.state.duplicates:
+        raise Reported
+    why = why_reserved(name.text)
+    if why:
+        hint = f"`{name.text.strip('_') or 'layer'}{'_' * (not name.text.startswith('_'))}` or another name is free"
+        raise frame.state.fail(Problem("E205", f"a layer cannot be called `{name.text}`: {why}", hint=hint), name.span)
+    other = "a device" if name.text in frame.state.devices else ""
+    other = "a parameter" if name.text in frame.values or name.text in frame.loop else other
+    other = "an input" if frame.is_net and name.text in frame.state.inputs else other
+    if other:
+        raise frame.state.fail(Problem("E203", f"`{name.text}` is {other} already"), name.span)
+
+
+def bind_name(frame: Frame, name: str, value: LayerValue) -> None:
+    """Makes a name stand for a layer; in a loop for the list of its turns, the latest being current."""
+    if not frame.indices:
+        frame.layers[name] = value
+        return
+    turns = frame.layers.get(name)
+    if not isinstance(turns, Listing):
+        turns = frame.layers[name] = Listing([], None)
+    *outer, last = frame.indices
+    for index in outer:
+        turns.current = value
+        while index >= len(turns.items):  # a turn before this one may have made nothing
+            turns.items.append(Listing([], None))
+        inner = turns.items[index]
+        assert isinstance(inner, Listing)
+        turns = inner
+    turns.current = value
+    turns.items[last:] = [value]

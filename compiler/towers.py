@@ -12,8 +12,8 @@ from .names import Foreign, Statements, core, names_of
 
 def run_towers(frame: Frame, tree: ast.Towers) -> None:
     """Carries out the body once per device, stage by stage, so that an exchange finds all towers ready."""
-    if frame.indices or frame.parent or not frame.is_net or frame.device:
-        message = "towers stand in a net or a section of it, not in loops, blocks, towers or `on`"
+    if frame.indices or frame.parent or not frame.is_net or frame.device or frame.numbered:
+        message = "towers stand in a net or a section of it, not in loops, blocks, towers, `sequential` or `on`"
         raise frame.state.fail(Problem("E504", message), tree.span)
     devices = [find_device(frame, name) for name in tree.devices]
     if len(set(devices)) < len(devices) or len(devices) < 2:
