@@ -58,6 +58,7 @@ CODES: dict[str, str] = {
     "E606": "A parameter that nothing reads, so that changing it would change nothing.",
     "E607": "The net becomes too large: too many layers, or a tensor with more values than can be counted.",
     "E608": "A statement in a place where it has no meaning, such as `device` in a block.",
+    "E609": "A width that cannot be scaled: the channels would be no whole number, or something else is made for them.",
     # 7xx: claims
     "E701": "An expectation does not hold: the spec claims a number or shape that the net does not have.",
     "E702": "An expectation cannot be evaluated, because it names something that the net does not have.",

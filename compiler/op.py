@@ -8,6 +8,7 @@ documentation. ``netc explain`` prints both.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction as Ratio
 from math import prod
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
@@ -98,6 +99,8 @@ class Op(BaseModel):
     """The least and the greatest number of inputs; None is no limit."""
     shape_rule: ClassVar[str] = "output = input"
     cost_rule: ClassVar[str] = "no multiply-adds, no weights"
+    width: ClassVar[str | None] = None
+    """The field that says how many channels or features the op makes; None where its inputs say so."""
 
     def infer(self, *inputs: Shape) -> Shape:
         """Shape of the output; raises Problem when the inputs do not fit, or the layer is too large to exist."""
@@ -138,6 +141,19 @@ class Op(BaseModel):
     def torch_callable(self, *inputs: Shape) -> str:
         """Dotted name of the PyTorch callable for these inputs; ``torch`` unless PyTorch has one per rank."""
         return self.torch
+
+    def fixed(self) -> str | None:
+        """Why the channels around the op cannot be scaled; None where they can."""
+        return None
+
+    def scaled(self, factor: Ratio, was: int, now: int) -> Op:
+        """The op with so many times the channels, where its input had ``was`` channels and has ``now``.
+
+        Raises Problem E609 where that is no whole number of channels.
+        """
+        if self.width is None:
+            return self
+        return self.model_copy(update={self.width: scaled_count(getattr(self, self.width), factor)})
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         """Arguments of the PyTorch callable, without those that keep its defaults."""
@@ -191,6 +207,15 @@ def needs_groups(channels: int, groups: int, argument: str) -> None:
 
 MOST_VALUES = 2**56
 """Values that a tensor may have: its bytes, times a batch, stay below 2^63, where PyTorch's count ends."""
+
+
+def scaled_count(count: int, factor: Ratio) -> int:
+    """So many times the channels; raises Problem E609 when that is no whole number."""
+    product = count * factor
+    if product.denominator != 1:
+        times = f"{float(factor):.6g}"
+        raise Problem("E609", f"{times} times {count} channels are no whole number", found=f"{float(product):.6g}")
+    return product.numerator
 
 
 def needs_countable(what: str, shape: Shape) -> None:

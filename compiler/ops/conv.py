@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from fractions import Fraction as Ratio
 from math import gcd, prod
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Count, Extent, Flag, Kind, Margins, Op, format_pair, nearest_divisor, needs_map, plain
+from ..op import (
+    Count,
+    Extent,
+    Flag,
+    Kind,
+    Margins,
+    Op,
+    format_pair,
+    nearest_divisor,
+    needs_map,
+    plain,
+    scaled_count,
+)
 from ..values import Shape, format_shape
 
 
@@ -43,6 +56,7 @@ class Conv(Op):
     torch_names = {
         "stride": "stride", "dilation": "dilation", "groups": "groups", "bias": "bias",
     }  # fmt: skip
+    width = "channels"
     shape_rule = "size = round((size + padding - dilation * (kernel - 1) - 1) / stride) + 1, per axis"
     cost_rule = (
         "weights = channels * (input channels / groups) * kernel, and channels biases; "
@@ -84,6 +98,14 @@ class Conv(Op):
         if padded[0] < span[0] or padded[1] < span[1]:
             raise self._too_large(shape, padded)
         return (self.channels, *(self._steps(padded[i] - span[i], self.stride[i]) + 1 for i in (0, 1)))
+
+    def fixed(self) -> str | None:
+        return "its table says which channel reads which" if self.connect is not None else None
+
+    def scaled(self, factor: Ratio, was: int, now: int) -> Op:
+        channels = scaled_count(self.channels, factor)
+        groups = scaled_groups(self.groups, (was, now), (self.channels, channels))
+        return self.model_copy(update={"channels": channels, "groups": groups})
 
     def padding(self, shape: Shape) -> tuple[int, int, int, int]:
         """Zeros at the top, bottom, left and right, with those that `same` and `round = up` add."""
@@ -192,6 +214,15 @@ class Conv(Op):
             expected=f"a padded input of at least {size}",
             found=f"{format_shape(shape)}, padded to {format_shape(padded)}", hint=hint, argument="kernel",
         )  # fmt: skip
+
+
+def scaled_groups(groups: int, read: tuple[int, int], made: tuple[int, int]) -> int:
+    """The groups of a convolution whose channels are scaled: a group per channel stays one.
+
+    ``read`` and ``made`` are the input and output channels before and after.
+    """
+    following = (after for before, after in (read, made) if groups == before)
+    return next(following, groups) if groups > 1 else groups
 
 
 def needs_groups_on_both_sides(inputs: int, outputs: int, groups: int) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction as Ratio
 from math import gcd, prod
 
 from pydantic import Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Border, Count, Extent, Flag, Op, needs_map, plain
+from ..op import Border, Count, Extent, Flag, Op, needs_map, plain, scaled_count
 from ..values import Shape, format_shape
-from .conv import needs_groups_on_both_sides
+from .conv import needs_groups_on_both_sides, scaled_groups
 
 
 class ConvTranspose(Op):
@@ -26,6 +27,7 @@ class ConvTranspose(Op):
         "stride": "stride", "pad": "padding", "output_pad": "output_padding",
         "dilation": "dilation", "groups": "groups", "bias": "bias",
     }  # fmt: skip
+    width = "channels"
     shape_rule = "size = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + output_pad + 1, per axis"
     cost_rule = (
         "weights = input channels * (channels / groups) * kernel, and channels biases; "
@@ -63,6 +65,11 @@ class ConvTranspose(Op):
                 expected="an output of at least 1x1", found=f"pad = {format_shape(self.pad)}", argument="pad",
             )  # fmt: skip
         return (self.channels, height, width)
+
+    def scaled(self, factor: Ratio, was: int, now: int) -> Op:
+        channels = scaled_count(self.channels, factor)
+        groups = scaled_groups(self.groups, (was, now), (self.channels, channels))
+        return self.model_copy(update={"channels": channels, "groups": groups})
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         shapes: dict[str, Shape] = {"weight": (inputs[0][0], self.channels // self.groups, *self.kernel)}

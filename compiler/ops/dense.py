@@ -23,6 +23,7 @@ class FC(Op):
     role = "dense"
     torch = "torch.nn.Linear"
     torch_names = {"bias": "bias"}
+    width = "units"
     shape_rule = "output = units, whatever the input's shape is"
     cost_rule = "weights = units * input values, and units biases; MACs = units * input values"
 
@@ -60,6 +61,7 @@ class RBF(Op):
     keyword = "rbf"
     role = "dense"
     torch = "torch.square"
+    width = "classes"
     shape_rule = f"output = classes; the input is a vector of {HEIGHT * WIDTH} features"
     cost_rule = f"connections = classes * {HEIGHT * WIDTH}; the codes are not trained"
 
@@ -86,6 +88,9 @@ class RBF(Op):
                 hint=f"fc({HEIGHT * WIDTH}) before it makes them", argument="codes",
             )  # fmt: skip
         return (self.classes,)
+
+    def fixed(self) -> str | None:
+        return f"its codes compare {HEIGHT * WIDTH} features"
 
     def values(self) -> tuple[tuple[int, ...], ...]:
         """The code of every class, in order: what the buffer ``codes`` holds."""
