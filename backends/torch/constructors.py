@@ -109,8 +109,9 @@ class Constructor:
         """The expression that makes a child; ``uses`` has it in every use of this class."""
         child = uses[0]
         if isinstance(child, Layer):
-            path = self.part.local(child.name)
-            return call(self.text.forms.said[child.name].call, self.made, path, self.text.constants)
+            said, path = self.text.forms.said[child.name], self.part.local(child.name)
+            in_place = self.text.in_place(self.part, [use for use in uses if isinstance(use, Layer)])
+            return call(said.call, self.made, path, self.text.constants, in_place=in_place)
         if self.text.forms.of[child] == "class":
             return self._instance(child)
         parts = [use for use in uses if isinstance(use, Part)]

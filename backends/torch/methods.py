@@ -9,9 +9,10 @@ from ...compiler.graph import Input, Layer
 from ...compiler.values import Shape
 from .classes import Class, Classes
 from .forms import Forms
+from .in_place import in_place
 from .layout import INDENT, WIDTH, Bracket, Expression, Item, bracket, lay_out, remark
 from .parts import Copy, Part, Run, Segment, Step, Use
-from .spelling import Spelling, prepared_shape
+from .spelling import prepared_shape
 from .words import Comments, Constants, call
 
 
@@ -54,6 +55,10 @@ class Text:
         """Whether the children are called 0, 1, 2 …, as those of nn.ModuleList are."""
         names = list(self.kept(part))
         return names == [str(index) for index in range(len(names))]
+
+    def in_place(self, part: Part, layers: Sequence[Layer]) -> bool:
+        """Whether a layer of a class, given in all uses, may overwrite what it reads."""
+        return in_place(self.forms.tree.graph, part.path, layers)
 
     def method_name(self, part: Part, index: int) -> str:
         """``forward``, or ``stage1``, ``stage2`` … for a part that runs in several pieces."""
@@ -194,14 +199,19 @@ class Method:
         operands = [self._operand(value) for value in step.reads]
         lines: list[str] = []
         if said.before:
-            before = self._call(said.before, path, operands, before=True)
+            before = call(
+                said.before, self.made, path, self.text.constants, operands=operands, before=True, stored=True
+            )
             prepared = self.text.comments.prepared(layers, [self._prepared_shape(layer) for layer in layers])
             lines += lay_out(2, f"{self.flow} = ", before, comment=prepared)
             operands = [self.flow]
         if said.kept:
             expression: Expression = bracket(self.text.reach(self.part, path), operands)
         else:
-            expression = self._call(said.call, path, operands)
+            in_place = self.text.in_place(self.part, layers)
+            expression = call(
+                said.call, self.made, path, self.text.constants, operands=operands, stored=True, in_place=in_place
+            )
         target = self.names[step.layer.name]
         comment = self.text.comments.layers(layers)
         if said.call.form == "operator" and not said.kept:
@@ -210,9 +220,6 @@ class Method:
 
     def _prepared_shape(self, layer: Layer) -> Shape:
         return prepared_shape(layer.op, self.text.forms.tree.input_shapes(layer))
-
-    def _call(self, said: Spelling, path: str, operands: Sequence[Expression], before: bool = False) -> Expression:
-        return call(said, self.made, path, self.text.constants, operands=operands, before=before, stored=True)
 
     def _copy(self, step: Copy, same: list[Copy], position: int) -> list[str]:
         if self._is_inline(step.target):

@@ -52,12 +52,13 @@ def _definition(constant: Constant, name: str) -> list[str]:
 
 def call(
     said: Spelling, made: Class, child: str, constants: Constants, *,
-    operands: Sequence[Expression] = (), before: bool = False, stored: bool = False,
+    operands: Sequence[Expression] = (), before: bool = False, stored: bool = False, in_place: bool = False,
 ) -> Expression:  # fmt: skip
     """The call of a module's constructor or of a function.
 
     Values that vary between the uses of the class are constructor arguments;
-    ``stored`` says that they are read later, as attributes.
+    ``stored`` says that they are read later, as attributes; ``in_place``
+    that the call may overwrite its operand.
     """
     if said.form == "operator":
         return f" {said.name} ".join(map(str, operands))
@@ -69,6 +70,8 @@ def call(
         text = constants.name(value, f"{made.first.path}.{child}") if isinstance(value, Constant) else value
         by_position = by_position and key in LEADING
         items.append(Item(str(text), "" if by_position else f"{key}="))
+    if in_place:
+        items.append(Item("True", "inplace="))
     return Bracket(said.name, tuple(items), tail=said.tail)
 
 

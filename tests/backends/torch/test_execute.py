@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import traceback
 
 import pytest
@@ -16,6 +17,7 @@ from torch.nn import functional as F  # noqa: E402, N812
 
 from netc.backends.torch import source  # noqa: E402
 from netc.backends.torch.execute import execute, module  # noqa: E402
+from netc.backends.torch.source import class_name  # noqa: E402
 
 LENET = load("zoo:lenet5:LeNet5")
 
@@ -243,3 +245,42 @@ def test_module_is_the_written_text() -> None:
     written = execute(source(graph), "<test>")["Branches"]()
     assert isinstance(written, nn.Module)
     assert list(written.state_dict()) == list(module(graph).state_dict())
+
+
+@pytest.mark.parametrize("name", ["chain", "residual", "gates", "encoder", "several"])
+def test_activations_in_place_change_no_output_and_no_gradient(name: str) -> None:
+    graph = load(SPECS[name])
+    text = source(graph)
+    plain = re.sub(r"(, )?inplace=True", "", text)
+    assert plain != text
+    models = [execute(each, "<test>")[class_name(graph)]().double().eval() for each in (text, plain)]
+    models[1].load_state_dict(models[0].state_dict())
+    images = [torch.randn(2, *entry.shape, dtype=torch.float64) for entry in graph.inputs]
+    found, expected = (_outputs_and_gradients(model, images) for model in models)
+    assert all(map(torch.equal, found, expected))
+
+
+def _outputs_and_gradients(model: nn.Module, images: list[Tensor]) -> list[Tensor]:
+    inputs = [image.clone().requires_grad_() for image in images]
+    output = model(*inputs)
+    outputs = list(output.values()) if isinstance(output, dict) else [output]
+    leaves = [*inputs, *model.parameters()]
+    gradients = torch.autograd.grad([value.square().sum() for value in outputs], leaves)
+    return [*outputs, *gradients, *inputs]
+
+
+def test_an_activation_overwrites_nothing_that_is_needed() -> None:
+    """Not an input, not what another layer or the user reads, and not what the gradient of its producer needs."""
+    text = source(load("""
+        block squash { x = in -> relu -> conv(4, 1x1) -> tanh -> relu }
+        net N { input image: 4x8x8
+          first = relu
+          a = conv(4, 1x1)
+          b = relu
+          c = sigmoid -> relu
+          d = squash
+          sum = add(a, b, c, d) -> relu6
+          output a: a
+          output sum: sum }
+    """))  # fmt: skip
+    assert re.findall(r"(\S+)\(.*inplace", text) == ["F.relu6"]

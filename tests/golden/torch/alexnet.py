@@ -49,11 +49,11 @@ class Tower(nn.Module):
     def stage1(self, x: Tensor) -> Tensor:
         x = F.pad(x, (0, 3, 0, 3))  # line 51: 3x227x227 on gpu0, gpu1
         x = self.conv1(x)  # line 51: 48x55x55 on gpu0, gpu1
-        x = F.relu(x)  # line 51: 48x55x55 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 51: 48x55x55 on gpu0, gpu1
         x = self.conv1_lrn(x)  # line 51: 48x55x55 on gpu0, gpu1
         x = self.pool1(x)  # line 52: 48x27x27 on gpu0, gpu1
         x = self.conv2(x)  # line 53: 128x27x27 on gpu0, gpu1
-        x = F.relu(x)  # line 53: 128x27x27 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 53: 128x27x27 on gpu0, gpu1
         x = self.conv2_lrn(x)  # line 53: 128x27x27 on gpu0, gpu1
         x = self.pool2(x)  # line 54: 128x13x13 on gpu0, gpu1
         return x
@@ -62,11 +62,11 @@ class Tower(nn.Module):
         # line 56: 256x13x13 on gpu0, gpu1
         x = torch.cat([gpu0_pool2, gpu1_pool2], dim=1)
         x = self.conv3(x)  # line 56: 192x13x13 on gpu0, gpu1
-        x = F.relu(x)  # line 56: 192x13x13 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 56: 192x13x13 on gpu0, gpu1
         x = self.conv4(x)  # line 57: 192x13x13 on gpu0, gpu1
-        x = F.relu(x)  # line 57: 192x13x13 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 57: 192x13x13 on gpu0, gpu1
         x = self.conv5(x)  # line 58: 128x13x13 on gpu0, gpu1
-        x = F.relu(x)  # line 58: 128x13x13 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 58: 128x13x13 on gpu0, gpu1
         x = self.pool5(x)  # line 59: 128x6x6 on gpu0, gpu1
         return x
 
@@ -74,7 +74,7 @@ class Tower(nn.Module):
         x = torch.cat([gpu0_pool5, gpu1_pool5], dim=1)  # line 61: 256x6x6 on gpu0, gpu1
         x = torch.flatten(x, 1)  # line 61: 9216 on gpu0, gpu1
         x = self.fc6(x)  # line 61: 2048 on gpu0, gpu1
-        x = F.relu(x)  # line 61: 2048 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 61: 2048 on gpu0, gpu1
         x = self.fc6_dropout(x)  # line 61: 2048 on gpu0, gpu1
         return x
 
@@ -82,7 +82,7 @@ class Tower(nn.Module):
         # line 63: 4096 on gpu0, gpu1
         x = torch.cat([gpu0_fc6_dropout, gpu1_fc6_dropout], dim=1)
         x = self.fc7(x)  # line 63: 2048 on gpu0, gpu1
-        x = F.relu(x)  # line 63: 2048 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 63: 2048 on gpu0, gpu1
         x = self.fc7_dropout(x)  # line 63: 2048 on gpu0, gpu1
         return x
 

@@ -34,11 +34,11 @@ class Mixed(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv1(x)  # line 3: 8x16x16, 12x16x16 on front
-        x = F.relu(x)  # line 3: 8x16x16, 12x16x16 on front
+        x = F.relu(x, inplace=True)  # line 3: 8x16x16, 12x16x16 on front
         # line 4: 8x16x16, 8,192 bytes; 12x16x16, 12,288 bytes per sample
         x = x.to(self.devices["back"])
         x = self.conv2(x)  # line 4: 8x16x16, 12x16x16 on back
-        x = F.relu(x)  # line 4: 8x16x16, 12x16x16 on back
+        x = F.relu(x, inplace=True)  # line 4: 8x16x16, 12x16x16 on back
         return x
 
 
@@ -64,7 +64,7 @@ class Pipeline(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         x = self.conv1(image.to(self.devices["front"]))  # line 9: 8x16x16 on front
-        conv1_relu = F.relu(x)  # line 9: 8x16x16 on front
+        conv1_relu = F.relu(x, inplace=True)  # line 9: 8x16x16 on front
         x = self.m1(conv1_relu)  # line 10: 8x16x16 on front, back
         # line 3: 8x16x16, 8,192 bytes per sample
         m1_conv2_relu_on_front = x.to(self.devices["front"])

@@ -27,11 +27,11 @@ class Basic(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out = self.conv1(x)  # line 3: 16x32x32, 32x16x16, 64x8x8
         out = self.conv1_batchnorm(out)  # line 3: 16x32x32, 32x16x16, 64x8x8
-        out = F.relu(out)  # line 3: 16x32x32, 32x16x16, 64x8x8
+        out = F.relu(out, inplace=True)  # line 3: 16x32x32, 32x16x16, 64x8x8
         out = self.conv2(out)  # line 4: 16x32x32, 32x16x16, 64x8x8
         out = self.conv2_batchnorm(out)  # line 4: 16x32x32, 32x16x16, 64x8x8
         out = out + x  # line 5: 16x32x32, 32x16x16, 64x8x8
-        out = F.relu(out)  # line 5: 16x32x32, 32x16x16, 64x8x8
+        out = F.relu(out, inplace=True)  # line 5: 16x32x32, 32x16x16, 64x8x8
         return out
 
 
@@ -52,13 +52,13 @@ class Down(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out = self.conv1(x)  # line 8: 32x16x16, 64x8x8
         out = self.conv1_batchnorm(out)  # line 8: 32x16x16, 64x8x8
-        out = F.relu(out)  # line 8: 32x16x16, 64x8x8
+        out = F.relu(out, inplace=True)  # line 8: 32x16x16, 64x8x8
         out = self.conv2(out)  # line 9: 32x16x16, 64x8x8
         conv2_batchnorm = self.conv2_batchnorm(out)  # line 9: 32x16x16, 64x8x8
         out = self.skip(x)  # line 10: 32x16x16, 64x8x8
         out = self.skip_batchnorm(out)  # line 10: 32x16x16, 64x8x8
         out = conv2_batchnorm + out  # line 11: 32x16x16, 64x8x8
-        out = F.relu(out)  # line 11: 32x16x16, 64x8x8
+        out = F.relu(out, inplace=True)  # line 11: 32x16x16, 64x8x8
         return out
 
 
@@ -91,7 +91,7 @@ class Residual(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         x = self.conv1(image)  # line 15: 16x32x32
         x = self.conv1_batchnorm(x)  # line 15: 16x32x32
-        x = F.relu(x)  # line 15: 16x32x32
+        x = F.relu(x, inplace=True)  # line 15: 16x32x32
         x = self.layer1(x)  # line 16: 16x32x32
         x = self.layer2(x)  # line 17: 32x16x16
         x = self.layer3(x)  # line 18: 64x8x8

@@ -29,9 +29,9 @@ class Several(nn.Module):
 
     def forward(self, left: Tensor, right: Tensor) -> dict[str, Tensor]:
         x = self.l(left)  # line 5: 8x16x16
-        l_relu = F.relu(x)  # line 5: 8x16x16
+        l_relu = F.relu(x, inplace=True)  # line 5: 8x16x16
         x = self.r(right)  # line 6: 8x16x16
-        x = F.relu(x)  # line 6: 8x16x16
+        x = F.relu(x, inplace=True)  # line 6: 8x16x16
         both = torch.cat([l_relu, x], dim=1)  # line 7: 16x16x16
         parts_0 = torch.chunk(both, 2, dim=1)[0]  # line 8: 8x16x16
         x = torch.chunk(both, 2, dim=1)[1]  # line 8: 8x16x16
