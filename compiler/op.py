@@ -68,6 +68,10 @@ Margins = Annotated[
     Kind("a whole number, a size (height x width) or [top, bottom, left, right], each 0 or more"),
 ]
 """Top, bottom, left, right."""
+Ends = Annotated[
+    tuple[Natural, Natural], BeforeValidator(_pair), Kind("a whole number or [before, after], each 0 or more")
+]
+"""What is put before the first and after the last."""
 Finite = Annotated[float, BeforeValidator(_no_bytes), Field(strict=True, allow_inf_nan=False)]
 Real = Annotated[Finite, Kind("a number")]
 Amount = Annotated[Finite, Field(ge=0), Kind("a number, 0 or more")]
@@ -95,12 +99,12 @@ class Op(BaseModel):
     """Fields that go to that callable unchanged, and the names of its arguments."""
     differs: ClassVar[Mapping[str, str]] = {}
     """Fields of ``torch_names`` whose default is deliberately not PyTorch's, and why."""
+    width: ClassVar[str | None] = None
+    """The field that says how many channels or features the op makes; None where its inputs say so."""
     inputs: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the greatest number of inputs; None is no limit."""
     shape_rule: ClassVar[str] = "output = input"
     cost_rule: ClassVar[str] = "no multiply-adds, no weights"
-    width: ClassVar[str | None] = None
-    """The field that says how many channels or features the op makes; None where its inputs say so."""
 
     def infer(self, *inputs: Shape) -> Shape:
         """Shape of the output; raises Problem when the inputs do not fit, or the layer is too large to exist."""
@@ -138,10 +142,6 @@ class Op(BaseModel):
         """Multiply-adds of convolutions and linear layers for one sample, without biases."""
         return 0
 
-    def torch_callable(self, *inputs: Shape) -> str:
-        """Dotted name of the PyTorch callable for these inputs; ``torch`` unless PyTorch has one per rank."""
-        return self.torch
-
     def fixed(self) -> str | None:
         """Why the channels around the op cannot be scaled; None where they can."""
         return None
@@ -154,6 +154,10 @@ class Op(BaseModel):
         if self.width is None:
             return self
         return self.model_copy(update={self.width: scaled_count(getattr(self, self.width), factor)})
+
+    def torch_callable(self, *inputs: Shape) -> str:
+        """Dotted name of the PyTorch callable for these inputs; ``torch`` unless PyTorch has one per rank."""
+        return self.torch
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         """Arguments of the PyTorch callable, without those that keep its defaults."""
@@ -205,10 +209,6 @@ def needs_groups(channels: int, groups: int, argument: str) -> None:
         )  # fmt: skip
 
 
-MOST_VALUES = 2**56
-"""Values that a tensor may have: its bytes, times a batch, stay below 2^63, where PyTorch's count ends."""
-
-
 def scaled_count(count: int, factor: Ratio) -> int:
     """So many times the channels; raises Problem E609 when that is no whole number."""
     product = count * factor
@@ -216,6 +216,10 @@ def scaled_count(count: int, factor: Ratio) -> int:
         times = f"{float(factor):.6g}"
         raise Problem("E609", f"{times} times {count} channels are no whole number", found=f"{float(product):.6g}")
     return product.numerator
+
+
+MOST_VALUES = 2**56
+"""Values that a tensor may have: its bytes, times a batch, stay below 2^63, where PyTorch's count ends."""
 
 
 def needs_countable(what: str, shape: Shape) -> None:

@@ -25,7 +25,7 @@ def summary_parts(op: Op) -> list[str]:
     for name, field in fields.items():
         value = getattr(op, name)
         if field.is_required() or (len(fields) == 1 and isinstance(value, float)):
-            parts.append(value_in_words(value))
+            parts.append(value_in_words(_sides(value)))
         elif value != field.default:
             parts.append(named(name.replace("_", " "), value))
     return [" ".join([op.keyword, *parts[:1]]), *parts[1:]]
@@ -35,15 +35,15 @@ def named(name: str, value: object) -> str:
     """An argument with its name: ``stride 2``, ``no bias``."""
     if isinstance(value, bool):
         return name if value else f"no {name}"
-    return f"{name} {value_in_words(_shortest(value))}"
+    return f"{name} {value_in_words(plain(_sides(value)))}"
 
 
-def _shortest(value: object) -> object:
-    """Equal numbers as one; margins as height and width where their sides are equal, else as a list."""
+def _sides(value: object) -> object:
+    """Margins as one number or as height and width where their sides are equal, else as a list; others as they are."""
     if isinstance(value, tuple) and len(value) == 4:
         top, bottom, left, right = value
-        value = (top, left) if (top, left) == (bottom, right) else str(list(value))
-    return plain(value)
+        return plain((top, left)) if (top, left) == (bottom, right) else str(list(value))
+    return value
 
 
 def value_in_words(value: object) -> str:

@@ -64,11 +64,13 @@ ARGUMENTS: dict[str, list[tuple[dict[str, object], *tuple[Shape, ...]]]] = {
         ({"kernel": 3, "stride": 2, "pad": 1, "round": Symbol("up")}, (64, 112, 112)),
         ({"kernel": Size((2, 3)), "stride": Size((1, 2)), "dilation": 2, "pad": Size((0, 1))}, MAP),
         ({"kernel": 3, "stride": 2, "round": Symbol("up")}, (4, 2, 2)),
+        ({"kernel": 1, "stride": 2}, MAP),
     ],
     "avgpool": [
         ({"kernel": 2}, MAP),
         ({"kernel": 3, "stride": 1, "pad": 1, "count_include_pad": False}, MAP),
         ({"kernel": 2, "pad": 1, "round": Symbol("up")}, MAP),
+        ({"kernel": 1, "stride": 2}, MAP),
     ],
     "adaptive_avgpool": [({"size": 7}, MAP), ({"size": Size((6, 5))}, MAP)],
     "adaptive_maxpool": [({"size": 7}, MAP), ({"size": Size((6, 5))}, MAP)],
@@ -90,7 +92,9 @@ ARGUMENTS: dict[str, list[tuple[dict[str, object], *tuple[Shape, ...]]]] = {
         ({"groups": 2}, MAP),
     ],
     "layernorm": [({}, VECTOR), ({"eps": 1e-6}, MAP), ({"affine": False}, MAP)],
+    "layer_scale": [({}, MAP), ({"init": 0.1}, VECTOR)],
     "dropout": [({}, MAP), ({"p": 0.2}, VECTOR)],
+    "stochastic_depth": [({"p": 0.2}, MAP), ({"p": 0.5}, VECTOR), ({"p": 0}, MAP), ({"p": 1}, MAP)],
     "relu": [({}, MAP), ({}, VECTOR)],
     "relu6": [({}, MAP)],
     "leaky_relu": [({}, MAP), ({"slope": 0.2}, VECTOR)],
@@ -116,8 +120,13 @@ ARGUMENTS: dict[str, list[tuple[dict[str, object], *tuple[Shape, ...]]]] = {
     "flatten": [({}, MAP), ({}, VECTOR)],
     "reshape": [({"shape": Size((2, 36, 12))}, MAP), ({"shape": 864}, MAP), ({"shape": Size((20, 1, 1))}, VECTOR)],
     "channel_shuffle": [({"groups": 4}, MAP)],
-    "crop": [({"size": Size((10, 4))}, MAP), ({"size": 9}, MAP)],
-    "pad": [({"margins": 1}, MAP), ({"margins": (0, 1, 2, 3), "value": -0.5}, MAP)],
+    "crop": [({"size": Size((10, 4))}, MAP), ({"size": 9}, MAP), ({}, MAP, (3, 7, 8))],
+    "pad": [
+        ({"margins": 1}, MAP),
+        ({"margins": 0, "channels": (2, 3)}, MAP),
+        ({"margins": Size((0, 1)), "channels": 4, "value": 1.5}, MAP),
+        ({"margins": (0, 1, 2, 3), "value": -0.5}, MAP),
+    ],
 }
 
 SAMPLES = [

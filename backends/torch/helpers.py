@@ -38,6 +38,13 @@ class ScaledTanh(nn.Module):
         return scaled_tanh(x, self.amplitude, self.slope)
 
 
+def crop_like(x: Tensor, like: Tensor) -> Tensor:
+    """The centre of a feature map, with the height and width of another one."""
+    height, width = like.shape[2:]
+    top, left = (x.shape[2] - height) // 2, (x.shape[3] - width) // 2
+    return x[:, :, top : top + height, left : left + width]
+
+
 class Subsample(nn.Module):
     """Sum of every window, times a coefficient, plus a bias, both learned per channel.
 
@@ -51,14 +58,18 @@ class Subsample(nn.Module):
         stride: int | tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
+        if isinstance(kernel_size, int):
+            kernel_size = (kernel_size, kernel_size)
+        self.window = kernel_size[0] * kernel_size[1]
         self.kernel_size = kernel_size
         self.stride = stride
         self.coefficient = nn.Parameter(torch.ones(channels))
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, x: Tensor) -> Tensor:
-        sums = F.avg_pool2d(x, self.kernel_size, self.stride, divisor_override=1)
-        return sums * self.coefficient[:, None, None] + self.bias[:, None, None]
+        means = F.avg_pool2d(x, self.kernel_size, self.stride)
+        weight = self.window * self.coefficient
+        return means * weight[:, None, None] + self.bias[:, None, None]
 
 
 class ConnectedConv2d(nn.Module):
@@ -144,6 +155,45 @@ class LayerNorm2d(nn.LayerNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class LayerScale(nn.Module):
+    """A learned factor per feature (Touvron et al. 2021, section 2.1)."""
+
+    def __init__(self, channels: int, init: float = 1e-6) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(init * torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.weight
+
+
+class LayerScale2d(nn.Module):
+    """A learned factor per channel of a feature map (Touvron et al. 2021, section 2.1)."""
+
+    def __init__(self, channels: int, init: float = 1e-6) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(init * torch.ones(channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.weight
+
+
+class StochasticDepth(nn.Module):
+    """In training all values of a sample become 0 with probability `p`.
+
+    Those of other samples are divided by 1 - p (Huang et al. 2016, section 3).
+    """
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        per_sample = x.new_ones(x.shape[0], *[1] * (x.dim() - 1))
+        return x * F.dropout(per_sample, self.p)
 
 
 class GroupedLocalResponseNorm(nn.LocalResponseNorm):

@@ -15,7 +15,8 @@ from ...compiler.op import Op, plain
 from ...compiler.ops.conv import Conv
 from ...compiler.ops.dense import RBF
 from ...compiler.ops.digit_codes import WIDTH as GLYPH_WIDTH
-from ...compiler.ops.normalization import LRN
+from ...compiler.ops.dropout import StochasticDepth
+from ...compiler.ops.normalization import LRN, LayerScale
 from ...compiler.ops.shape import Split
 from ...compiler.values import Shape
 
@@ -158,6 +159,23 @@ def _layernorm(op: Op, shapes: tuple[Shape, ...]) -> Spelling | None:
     return replace(usual, name="LayerNorm2d") if usual and len(shapes[0]) == 3 else usual
 
 
+def _layer_scale(op: Op, shapes: tuple[Shape, ...]) -> Spelling:
+    name = "LayerScale2d" if len(shapes[0]) == 3 else "LayerScale"
+    init = cast(LayerScale, op).init
+    usual = type(op).model_fields["init"].default
+    return Spelling(name, {"channels": shapes[0][0]} | ({} if init == usual else {"init": init}), {"init": usual})
+
+
+def _stochastic_depth(op: Op, shapes: tuple[Shape, ...]) -> Spelling:
+    return Spelling("StochasticDepth", {"p": cast(StochasticDepth, op).p})
+
+
+def _crop(op: Op, shapes: tuple[Shape, ...]) -> Spelling:
+    if len(shapes) == 2:
+        return Spelling("crop_like", form="call")
+    return Spelling("F.pad", op.torch_arguments(*shapes), form="call")
+
+
 def _scaled_tanh(name: str, form: Literal["module", "call"]) -> Speller:
     def spell(op: Op, shapes: tuple[Shape, ...]) -> Spelling:
         fields = type(op).model_fields
@@ -191,6 +209,8 @@ ODD: dict[str, Odd] = {
     "rbf": Odd(module=_rbf),
     "lrn": Odd(module=_lrn),
     "layernorm": Odd(module=_layernorm),
+    "layer_scale": Odd(module=_layer_scale),
+    "stochastic_depth": Odd(module=_stochastic_depth),
     "scaled_tanh": Odd(_scaled_tanh("ScaledTanh", "module"), _scaled_tanh("scaled_tanh", "call")),
     "relu": Odd(function=_call("F.relu")),
     "relu6": Odd(function=_call("F.relu6")),
@@ -210,7 +230,7 @@ ODD: dict[str, Odd] = {
     "flatten": Odd(function=_flatten),
     "reshape": Odd(_no_module, _call("torch.reshape")),
     "channel_shuffle": Odd(function=_call("F.channel_shuffle")),
-    "crop": Odd(_no_module, _call("F.pad")),
+    "crop": Odd(_no_module, _crop),
     "pad": Odd(_no_module, _call("F.pad")),
 }
 """Ops that have a function, and ops that PyTorch has no module of their own for."""

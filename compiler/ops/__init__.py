@@ -20,9 +20,9 @@ from .activation import (
 from .conv import Conv
 from .conv_transpose import ConvTranspose
 from .dense import FC, RBF
-from .dropout import Dropout
+from .dropout import Dropout, StochasticDepth
 from .merge import Add, Concat, Mul
-from .normalization import LRN, BatchNorm, LayerNorm
+from .normalization import LRN, BatchNorm, LayerNorm, LayerScale
 from .pool import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -38,8 +38,8 @@ _CLASSES: tuple[type[Op], ...] = (
     Conv, ConvTranspose,
     MaxPool, AvgPool, AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool, Subsample,
     FC, RBF,
-    BatchNorm, LRN, LayerNorm,
-    Dropout,
+    BatchNorm, LRN, LayerNorm, LayerScale,
+    Dropout, StochasticDepth,
     ReLU, ReLU6, LeakyReLU, ELU, Tanh, ScaledTanh, Sigmoid, HardSigmoid, HardSwish, SiLU, GELU, Softmax,
     Add, Mul, Concat,
     Split, Flatten, Reshape, ChannelShuffle, Crop, Pad,

@@ -1,4 +1,4 @@
-"""Dropout."""
+"""Dropout, of single values and of whole samples."""
 
 from __future__ import annotations
 
@@ -20,3 +20,21 @@ class Dropout(Op):
     torch_names = {"p": "p"}
 
     p: Fraction = Field(0.5, description="probability that a value is dropped")
+
+
+class StochasticDepth(Op):
+    """Stochastic depth: in training a sample's values are all 0 with probability p, and else divided by 1 - p.
+
+    In evaluation it does nothing. It stands at the end of a residual branch,
+    which a sample then skips. Source: Huang et al. 2016, section 3; the
+    division is that of `torchvision.ops.StochasticDepth` with mode "row", so
+    that evaluation needs none.
+    """
+
+    keyword = "stochastic_depth"
+    role = "dropout"
+    torch = "torch.nn.functional.dropout"
+    torch_names = {"p": "p"}
+    differs = {"p": "none, since it grows from layer to layer; PyTorch's is for single values"}
+
+    p: Fraction = Field(description="probability that a sample's values are dropped")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..op import Amount, Count, Flag, Fraction, Op, needs_groups, needs_map, needs_map_or_vector
+from ..op import Amount, Count, Flag, Fraction, Op, Real, needs_groups, needs_map, needs_map_or_vector
 from ..values import Shape
 
 
@@ -75,6 +75,32 @@ class LayerNorm(_Affine):
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         return {"normalized_shape": inputs[0][0], **super().torch_arguments(*inputs)}
+
+
+class LayerScale(Op):
+    """Layer scale: every channel times a learned factor, which starts near 0.
+
+    So a residual branch begins as nearly nothing. Source: Touvron et al. 2021
+    (CaiT), section 2.1; ``init`` is that of Liu et al. 2022 (ConvNeXt).
+    """
+
+    keyword = "layer_scale"
+    role = "normalization"
+    torch = "torch.mul"
+    cost_rule = "weights = a factor (`weight`) per channel; no multiply-adds"
+
+    init: Real = Field(1e-6, description="what the factors are before training")
+
+    def output(self, *inputs: Shape) -> Shape:
+        needs_map_or_vector(inputs[0])
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        channels, *positions = inputs[0]
+        return {"weight": (channels, *(1 for _ in positions))}
+
+    def fan_in(self, *inputs: Shape) -> tuple[int, ...]:
+        return (1,)
 
 
 class LRN(Op):

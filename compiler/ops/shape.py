@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction as Ratio
 from math import prod
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..diagnostics import Problem
-from ..op import Count, Extent, Index, Kind, Margins, Op, Positive, Real, needs_groups, needs_map
+from ..op import Count, Ends, Extent, Index, Kind, Margins, Op, Positive, Real, needs_groups, needs_map, scaled_count
 from ..values import Bytes, Shape, format_shape
 
 
@@ -93,6 +94,9 @@ class Reshape(_Reshape):
             )  # fmt: skip
         return self.shape
 
+    def fixed(self) -> str | None:
+        return f"it says the shape {format_shape(self.shape)}"
+
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         return {"shape": (-1, *self.shape)}
 
@@ -123,57 +127,87 @@ class ChannelShuffle(_Reshape):
 
 
 class Crop(_Reshape):
-    """The centre of a feature map.
+    """The centre of a feature map, of a given size or of the size of a second input.
 
     Where the margins cannot be equal, bottom and right lose one more. It is a
-    padding by negative margins, which PyTorch crops.
+    padding by negative margins, which PyTorch crops. Of the second input only
+    the height and width are read, as in `crop(encoder, decoder)`.
     """
 
     keyword = "crop"
     torch = "torch.nn.functional.pad"
-    shape_rule = "output = channels x size"
+    inputs = (1, 2)
+    shape_rule = "output = channels x size, or channels x height x width of the second input"
 
-    size: Extent = Field(description="height and width that remain")
+    size: Extent | None = Field(None, description="height and width that remain; none where a second input tells them")
 
     def output(self, *inputs: Shape) -> Shape:
-        needs_map(inputs[0])
+        for shape in inputs:
+            needs_map(shape)
         channels, *size = inputs[0]
-        if self.size[0] > size[0] or self.size[1] > size[1]:
-            fits = format_shape((min(self.size[0], size[0]), min(self.size[1], size[1])))
+        wanted = self._wanted(inputs)
+        if wanted[0] > size[0] or wanted[1] > size[1]:
+            fits = format_shape((min(wanted[0], size[0]), min(wanted[1], size[1])))
             raise Problem(
-                "E407", f"a crop of {format_shape(self.size)} is larger than its input",
-                expected=f"at most {format_shape(tuple(size))}", found=format_shape(self.size),
+                "E407", f"a crop of {format_shape(wanted)} is larger than its input",
+                expected=f"at most {format_shape(tuple(size))}", found=format_shape(wanted),
                 hint=f"crop({fits}) is the largest; `pad` makes a map larger", argument="size",
             )  # fmt: skip
-        return (channels, *self.size)
+        return (channels, *wanted)
 
-    def margins(self, shape: Shape) -> tuple[int, int, int, int]:
+    def margins(self, *inputs: Shape) -> tuple[int, int, int, int]:
         """Rows and columns that are cut off: top, bottom, left, right."""
-        height, width = shape[1] - self.size[0], shape[2] - self.size[1]
+        wanted = self._wanted(inputs)
+        height, width = inputs[0][1] - wanted[0], inputs[0][2] - wanted[1]
         return (height // 2, height - height // 2, width // 2, width - width // 2)
 
+    def _wanted(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
+        """The size that remains; it is told once."""
+        if self.size is not None and len(inputs) == 1:
+            return self.size
+        if self.size is None and len(inputs) == 2:
+            return inputs[1][1], inputs[1][2]
+        if self.size is None:
+            raise Problem(
+                "E303", "`crop` needs a size", expected="`size`, or a second input that has it",
+                hint="crop(12x12), or crop(large, small) for two layers",
+            )  # fmt: skip
+        raise Problem(
+            "E305", "the size of `crop` is given twice", expected="`size` or a second input, not both", argument="size"
+        )
+
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
-        top, bottom, left, right = self.margins(inputs[0])
+        top, bottom, left, right = self.margins(*inputs)
         return {"pad": (-left, -right, -top, -bottom)}
 
 
 class Pad(_Reshape):
-    """A margin around a feature map, filled with one value."""
+    """A margin around a feature map, before and after its channels too, filled with one value.
+
+    Channels of zeros make the shortcut without weights of He et al. 2015,
+    section 3.3, option A.
+    """
 
     keyword = "pad"
     torch = "torch.nn.functional.pad"
-    shape_rule = "size = size + margins, per axis"
+    shape_rule = "size = size + margins, per axis, channels too"
 
     margins: Margins = Field(description="rows and columns that are added: top, bottom, left, right")
+    channels: Ends = Field((0, 0), description="channels that are added: before the first and after the last")
     value: Real = Field(0.0, description="what the margin is filled with")
 
     def output(self, *inputs: Shape) -> Shape:
         needs_map(inputs[0])
         channels, height, width = inputs[0]
         top, bottom, left, right = self.margins
-        return (channels, height + top + bottom, width + left + right)
+        return (channels + sum(self.channels), height + top + bottom, width + left + right)
+
+    def scaled(self, factor: Ratio, was: int, now: int) -> Op:
+        before, after = (scaled_count(count, factor) for count in self.channels)
+        return self.model_copy(update={"channels": (before, after)})
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         top, bottom, left, right = self.margins
         value: dict[str, object] = {"value": self.value} if self.value else {}
-        return {"pad": (left, right, top, bottom), **value}
+        ends = self.channels if any(self.channels) else ()
+        return {"pad": (left, right, top, bottom, *ends), **value}

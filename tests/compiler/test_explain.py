@@ -36,7 +36,8 @@ def test_every_op_has_a_meaning_of_its_own(op: type[Op]) -> None:
 def test_every_argument_says_what_it_expects(op: type[Op]) -> None:
     for argument in describe(op).arguments:
         assert argument.expects
-        assert "[" not in argument.expects.replace("[top, bottom, left, right]", "")
+        shown = argument.expects.replace("[top, bottom, left, right]", "").replace("[before, after]", "")
+        assert "[" not in shown
         assert (argument.default is None) == op.model_fields[argument.name].is_required()
 
 

@@ -137,10 +137,33 @@ def of_scaled_tanh(sample: Sample) -> nn.Module:
     return Composition(lambda _, x: sample.op.amplitude * torch.tanh(sample.op.slope * x))
 
 
+def of_layer_scale(sample: Sample) -> nn.Module:
+    """The product with a factor per channel, which has an axis of length 1 for every axis of positions."""
+    weight = torch.full(sample.op.weights(*sample.inputs)["weight"], sample.op.init)
+    return Composition(lambda own, x: resolve(sample.op.torch)(x, own.weight), weight=nn.Parameter(weight))
+
+
+def of_stochastic_depth(sample: Sample) -> nn.Module:
+    """Dropout of one value per sample, which all its values are multiplied by."""
+
+    def forward(own: Any, x: Any) -> Any:
+        ones = torch.ones(len(x), *[1] * (x.dim() - 1))
+        return x * resolve(sample.op.torch)(ones, **sample.op.torch_arguments(*sample.inputs), training=own.training)
+
+    return Composition(forward)
+
+
+def of_crop(sample: Sample) -> nn.Module:
+    """Negative margins; of a second input only the shape is read."""
+    arguments = sample.op.torch_arguments(*sample.inputs)
+    return Composition(lambda _, x, *like: functional.pad(x, **arguments))
+
+
 COMPOSED: dict[str, Callable[[Sample], nn.Module]] = {
     "conv": of_conv, "fc": of_fc, "subsample": of_subsample, "rbf": of_rbf, "lrn": of_lrn, "layernorm": of_layernorm,
     "scaled_tanh": of_scaled_tanh, "add": of_binary_function, "mul": of_binary_function, "concat": of_cat,
-    "split": of_chunk, "reshape": of_function, "crop": of_function, "pad": of_function,
+    "split": of_chunk, "reshape": of_function, "crop": of_crop, "pad": of_function,
+    "layer_scale": of_layer_scale, "stochastic_depth": of_stochastic_depth,
 }  # fmt: skip
 """Ops that are not one plain module, and how PyTorch computes them."""
 
