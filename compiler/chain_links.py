@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from . import syntax as ast
 from .calls import needs_single
+from .changes import Replacement
 from .diagnostics import Problem, suggest
 from .draft import MOST_LAYERS, Frame, LayerValue, Reported, Unknown, is_layer
 from .expressions import plain_value, unknown_name, value_of
 from .op import Op
 from .ops import OPS
 from .program import Definition
+from .replacements import replaced
 from .reserved import why_reserved
 from .values import Bytes, format_value, type_name
 
@@ -24,6 +26,8 @@ class Step:
     tree: ast.Expression
     what: type[Op] | Definition | ast.Group | None
     count: int | None = None
+    replacements: tuple[Replacement, ...] = ()
+    """The edits that brought it here."""
 
     @property
     def is_op(self) -> bool:
@@ -45,7 +49,8 @@ class Step:
 
     @property
     def arguments(self) -> tuple[ast.Argument, ...]:
-        return self.tree.arguments if isinstance(self.tree, ast.Call) else ()
+        brought = [entry.arguments for entry in self.replacements if entry.arguments is not None]
+        return brought[-1] if brought else self.tree.arguments if isinstance(self.tree, ast.Call) else ()
 
 
 def links_of(tree: ast.Expression) -> Iterator[ast.Expression]:
@@ -79,9 +84,10 @@ def step_of(frame: Frame, link: ast.Expression) -> Step:
     if isinstance(link, ast.Binary) and link.operator == "*":
         inner = link.left.inner if isinstance(link.left, ast.Group) else link.left
         group = isinstance(inner, ast.Chain)
-        what = link.left if group else _what(frame, inner)
-        return Step(inner, what, _count(frame, link.right))  # type: ignore[arg-type]
-    return Step(link, _what(frame, link))
+        what, edits = (link.left, ()) if group else replaced(frame, _what(frame, inner))
+        return Step(inner, what, _count(frame, link.right), edits)  # type: ignore[arg-type]
+    what, edits = replaced(frame, _what(frame, link))
+    return Step(link, what, None, edits)
 
 
 def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition:

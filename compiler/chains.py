@@ -17,6 +17,7 @@ from .op import Op
 from .ops.merge import Concat
 from .ops.shape import Split
 from .program import Definition
+from .replacements import blamed
 from .signature import build, misplaced
 from .source import Span
 from .values import jsonable
@@ -34,7 +35,8 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None) -> La
     statement = name or ""
     for position, step in enumerate(steps):
         reads_flow = position == 0 and not starts_with_reference
-        value = _run_step(frame, step, value, next(paths), statement, reads_flow)
+        with blamed(frame, step.replacements):
+            value = _run_step(frame, step, value, next(paths), statement, reads_flow)
     assert value is not None
     return value
 
@@ -131,7 +133,7 @@ def _add(
     frame.state.drafts[name] = Draft(
         name, op, inputs, step.tree.span, frame.device, spans,
         (frame.prefix if frame.spelled is None else frame.spelled) + statement if statement else "",
-        frame.section, scopes,
+        frame.section, scopes, scaling=frame.state.changes.scaling,
     )  # fmt: skip
     return Wire(name)
 

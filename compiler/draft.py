@@ -9,6 +9,7 @@ from itertools import count, islice
 from typing import Any, Protocol, TypeAlias
 
 from . import syntax as ast
+from .changes import Changes, Scaling
 from .diagnostics import Problem, Report
 from .graph import About, Device, Scope, Section
 from .op import Op
@@ -105,6 +106,8 @@ class Draft:
     is_input: bool = False
     shape: Shape | None = None
     device: str | None = None
+    scaling: Scaling | None = None
+    """By how much its channels are to be multiplied; done before the shapes are inferred."""
 
 
 class Reported(Exception):  # noqa: N818 - not an error of its own: the mistake is in the report
@@ -152,8 +155,21 @@ class State:
     """Layers that a variant removes, with the place that says so."""
     duplicates: set[Span] = field(default_factory=set)
     """Where names are defined again; that is reported."""
+    changes: Changes = field(default_factory=Changes)
+    """What a variant's edits change in the statement that is carried out now."""
+    called: set[str] = field(default_factory=set)
+    """Ops and blocks that statements with replacements use."""
     steps: int = 0
     most_steps: int = MOST_STEPS
+
+    @contextmanager
+    def changed_by(self, changes: Changes) -> Iterator[None]:
+        """What is carried out meanwhile is changed so."""
+        before, self.changes = self.changes, changes
+        try:
+            yield
+        finally:
+            self.changes = before
 
     def step(self) -> None:
         """Counts a step; raises TooLarge past the limits."""

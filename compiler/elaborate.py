@@ -23,6 +23,7 @@ from .expressions import plain_value
 from .graph import Section
 from .names import Foreign, Statements, bind_name, check_name, core, flat, names_of, open_body, words_read
 from .program import Definition, Module
+from .replacements import check_replacements
 from .sequential import run_sequential
 from .source import Span
 from .towers import run_towers
@@ -40,8 +41,10 @@ def elaborate(definition: Definition, given: Mapping[str, object], report: Repor
         frame = Frame(state=state, values=net.values, module=net.module, is_net=True)
         open_body(frame, net.statements)
         _needs_input(frame, net)
-        run_body(frame, net.statements)
+        with state.changed_by(net.changes):
+            run_body(frame, net.statements)
         _finish(frame, net)
+        check_replacements(state, net.own_replacements)
     except Reported:
         return None
     except TooLarge:
@@ -70,7 +73,10 @@ def run_body(frame: Frame, statements: Statements) -> None:
 
 def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
     if isinstance(statement, Foreign):
-        with frame.within(values=statement.values, module=statement.module):
+        with (
+            frame.within(values=statement.values, module=statement.module),
+            frame.state.changed_by(statement.changes),
+        ):
             _STATEMENTS[type(statement.statement)](frame, statement.statement)
     else:
         _STATEMENTS[type(statement)](frame, statement)

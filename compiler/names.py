@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from . import syntax as ast
+from .changes import Changes
 from .diagnostics import Note, Problem
 from .draft import Frame, LayerValue, Listing, Reported
 from .program import Module
@@ -24,6 +25,7 @@ class Foreign(ast.Tree):
     statement: ast.Statement
     values: Mapping[str, object]
     module: Module
+    changes: Changes
 
 
 Statements = tuple[ast.Statement | Foreign, ...]
@@ -76,7 +78,7 @@ def words_read(tree: object) -> set[str]:
 def _children(tree: ast.Tree) -> Iterator[object]:
     """The parts of a tree, without the name that it defines."""
     for entry in fields(tree):
-        if entry.name not in ("span", "name", "values", "module") or isinstance(tree, ast.Loop):
+        if entry.name not in ("span", "name", "values", "module", "changes") or isinstance(tree, ast.Loop):
             yield getattr(tree, entry.name)
 
 

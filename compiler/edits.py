@@ -1,0 +1,133 @@
+"""Edits of statements: each makes new statements of those of the base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import syntax as ast
+from .diagnostics import Problem, suggest
+from .draft import State
+from .names import NESTING, Foreign, Statements, core, names_of
+
+
+def without_claims(statements: Statements) -> Statements:
+    """A variant is another net, so its base's expectations and title are not its own."""
+    kept: list[ast.Statement | Foreign] = []
+    for statement in statements:
+        tree = core(statement)
+        if isinstance(tree, ast.Expect):
+            continue
+        if isinstance(tree, ast.About):
+            facts = tuple(fact for fact in tree.facts if fact[0].text != "title")
+            kept.append(rewrapped(statement, replace(tree, facts=facts)))
+        else:
+            kept.append(statement)
+    return tuple(kept)
+
+
+def rewrapped(statement: ast.Statement | Foreign, tree: ast.Statement) -> ast.Statement | Foreign:
+    """A changed statement with the wrapper of the old one."""
+    return replace(statement, statement=tree) if isinstance(statement, Foreign) else tree
+
+
+def removed(state: State, statements: Statements, name: ast.Name) -> Statements:
+    """The statements without a layer, or a section and the layers in it."""
+    gone: list[ast.Statement | Foreign] = []
+
+    def remove(statement: ast.Statement | Foreign) -> Statements:
+        gone.append(statement)
+        return ()
+
+    statements = at_name(state, statements, name, remove)
+    for layer in names_of(tuple(gone)):
+        state.removed[layer] = name.span
+        statements = _without_init(statements, layer)
+    return statements
+
+
+def _without_init(statements: Statements, name: str) -> Statements:
+    """A layer that is removed needs no initialization either."""
+    kept: list[ast.Statement | Foreign] = []
+    for statement in statements:
+        tree = core(statement)
+        if isinstance(tree, ast.Init) and any(target.text == name for target in tree.targets):
+            targets = tuple(target for target in tree.targets if target.text != name)
+            kept += [rewrapped(statement, replace(tree, targets=targets))] if targets else []
+        else:
+            kept.append(statement)
+    return tuple(kept)
+
+
+def at_name(
+    state: State, statements: Statements, name: ast.Name, change: Callable[[ast.Statement | Foreign], Statements]
+) -> Statements:
+    """The statements with the one of this name changed, wherever it is nested."""
+    changed, found = _walk(statements, name.text, change)
+    if found:
+        return changed
+    known = names_of(statements)
+    hint = suggest(name.text, known) or "new layers go in with `after` or `before`"
+    raise state.fail(Problem("E604", f"the base has no layer `{name.text}`", hint=hint), name.span)
+
+
+def _walk(
+    statements: Statements, name: str, change: Callable[[ast.Statement | Foreign], Statements]
+) -> tuple[Statements, bool]:
+    result: list[ast.Statement | Foreign] = []
+    found = False
+    for statement in statements:
+        tree = core(statement)
+        if not found and _is_named(tree, name):
+            result += change(statement)
+            found = True
+        elif not found and isinstance(tree, NESTING):
+            body, found = _walk(tree.body, name, change)
+            result.append(rewrapped(statement, replace(tree, body=body)) if found else statement)  # type: ignore[arg-type]
+        else:
+            result.append(statement)
+    return tuple(result), found
+
+
+def _is_named(tree: ast.Statement, name: str) -> bool:
+    return isinstance(tree, (ast.Layers, ast.Section)) and tree.name is not None and tree.name.text == name
+
+
+def is_output(statement: ast.Statement | Foreign, name: ast.Name) -> bool:
+    """True for the statement that makes the output of this name."""
+    tree = core(statement)
+    return isinstance(tree, ast.Output) and tree.name == name
+
+
+def mapped(statements: Statements, change: Callable[[ast.Statement | Foreign], Statements]) -> Statements:
+    """The statements with a change made to each that holds no others, wherever it is nested."""
+    result: list[ast.Statement | Foreign] = []
+    for statement in statements:
+        tree = core(statement)
+        if isinstance(tree, NESTING):
+            body = mapped(tree.body, change)
+            result.append(rewrapped(statement, replace(tree, body=body)))  # type: ignore[arg-type]
+        else:
+            result += change(statement)
+    return tuple(result)
+
+
+def new_feed(
+    state: State, statements: Statements, feed: ast.Feed, wrap: Callable[[ast.Statement], Foreign]
+) -> Statements:
+    """The statements with an input's shape replaced."""
+    known: list[str] = []
+
+    def change(statement: ast.Statement | Foreign) -> Statements:
+        tree = core(statement)
+        if not isinstance(tree, ast.Input):
+            return (statement,)
+        known.extend(old.name.text for old in tree.feeds)
+        single = [ast.Input(old.span, (feed if old.name == feed.name else old,)) for old in tree.feeds]
+        return tuple(wrap(one) if one.feeds[0] is feed else rewrapped(statement, one) for one in single)
+
+    statements = mapped(statements, change)
+    if feed.name.text not in known:
+        hint = suggest(feed.name.text, known) or f"its inputs are {', '.join(known)}"
+        raise state.fail(Problem("E604", f"the base has no input `{feed.name.text}`", hint=hint), feed.name.span)
+    return statements

@@ -1,0 +1,85 @@
+"""``replace relu with gelu`` and blocks defined anew: carried out where a link is found to be an op or a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TypeAlias
+
+from .changes import Replacement
+from .diagnostics import Note, Problem, suggest
+from .draft import Frame, Reported, State
+from .op import Op
+from .program import Definition
+
+Callee: TypeAlias = type[Op] | Definition
+"""What a link calls."""
+
+_OF_SIGNATURES = ("E301", "E303", "E304", "E305")
+"""Codes of arguments that an op or block does not take."""
+
+
+def replaced(frame: Frame, callee: Callee | None) -> tuple[Callee | None, tuple[Replacement, ...]]:
+    """What stands for an op or block here, after every replacement that concerns it, and these in order."""
+    done: list[Replacement] = []
+    for replacement in _active(frame.state):
+        if callee is None:
+            break
+        frame.state.called.add(_name(callee))
+        if _name(callee) == replacement.old.text:
+            replacement.is_used = True
+            done.append(replacement)
+            callee = replacement.new
+    if any(replacement.is_refused for replacement in done):
+        raise Reported
+    return callee, tuple(done)
+
+
+def _name(callee: Callee) -> str:
+    return callee.tree.name.text if isinstance(callee, Definition) else callee.keyword
+
+
+def _active(state: State) -> tuple[Replacement, ...]:
+    """The replacements that concern what is carried out now: in a block that one brought in only those after it."""
+    replacements = state.changes.replacements
+    if replacements:
+        for block in reversed(state.expanding):
+            for number, replacement in enumerate(replacements):
+                if isinstance(replacement.new, Definition) and replacement.new.tree is block:
+                    return replacements[number + 1 :]
+    return replacements
+
+
+@contextmanager
+def blamed(frame: Frame, replacements: tuple[Replacement, ...]) -> Iterator[None]:
+    """What is reported meanwhile names the replacements too; a signature that does not fit is reported once."""
+    found = frame.state.report.diagnostics
+    known = len(found)
+    try:
+        yield
+    finally:
+        for replacement in replacements:
+            note = Note(_reason(replacement), replacement.span)
+            for number in range(known, len(found)):
+                found[number] = replace(found[number], notes=(*found[number].notes, note))
+                replacement.is_refused |= found[number].code in _OF_SIGNATURES
+
+
+def _reason(replacement: Replacement) -> str:
+    old = replacement.old.text
+    if replacement.arguments is not None or replacement.new is None:
+        return f"`{old}` is replaced here"
+    new = _name(replacement.new)
+    return f"`{old}` is replaced here; every use keeps its arguments, unless `{new}(...)` brings others"
+
+
+def check_replacements(state: State, replacements: tuple[Replacement, ...]) -> None:
+    """Reports replacements that replace nothing; after another mistake that may be its fault."""
+    if state.report:
+        return
+    for replacement in replacements:
+        if not replacement.is_used:
+            name = replacement.old.text
+            hint = suggest(name, state.called) or f"it uses {', '.join(sorted(state.called)) or 'none'}"
+            state.fail(Problem("E604", f"the base does not use `{name}`", hint=hint), replacement.old.span)
