@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from netc.compiler.compile import load
+from netc.compiler.graph import Graph
+
+REFERENCE = Path(__file__).parent / "reference"
+
+ZOO: dict[str, dict[str, Any]] = json.loads((REFERENCE / "zoo.json").read_text())
+"""Row -> counts and shapes of the reference."""
+
+STATE: dict[str, dict[str, list[int]]] = json.loads((REFERENCE / "torchvision_state.json").read_text())
+"""Row of a net of torchvision -> key of its state_dict -> shape, in order."""
 
 
 @dataclass(frozen=True)
@@ -26,3 +41,9 @@ REFERENCES = (
     Reference("alexnet_2012_2gpu", "alexnet.net:AlexNet"),
     Reference("resnet152", "resnet.net:ResNet152", "resnet152"),
 )
+
+
+@cache
+def graph_of(net: Reference) -> Graph:
+    """The checked graph of a net of the table."""
+    return load("zoo:" + net.spec.replace(".net:", ":"))
