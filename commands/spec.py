@@ -51,7 +51,7 @@ def graph_of(spec: str, net: str | None, settings: tuple[str, ...]) -> Graph:
         if report and not module.nets:
             fail(report, 1)
         definition = pick(module, name)
-        check_given(definition, given)
+        given = check_given(definition, given)
     except Problem as problem:
         fail([problem.diagnostic], 1 if problem.diagnostic.code == "E605" else 2)
     if name is None and len(module.nets) > 1:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from . import syntax as ast
 from .diagnostics import Problem, suggest
 from .draft import Frame, LayerValue, Listing, Namespace, Reported, is_layer
-from .expressions import bare_word, known_words, makes_layers, unknown_name, value_of
+from .expressions import bare_word, callee_of, known_words, makes_layers, unknown_name, value_of
 from .op import Op
+from .ops import OPS
 from .program import Module
 from .signature import accepts_name
 from .source import Span
+from .values import Callee, type_name
 
 
 @dataclass
@@ -41,6 +43,8 @@ def op_arguments(frame: Frame, op: type[Op], arguments: tuple[ast.Argument, ...]
 
 def _add_argument(frame: Frame, op: type[Op], call: CallArguments, argument: ast.Argument) -> None:
     value = value_of(frame, argument.value)
+    if isinstance(value, Callee) and argument.name is None and op.inputs[1] != 1:
+        value = frame.state.run_chain(frame, argument.value)
     key: str | int = len(call.positional) if argument.name is None else argument.name
     if is_layer(value):
         if argument.name is not None:
@@ -91,11 +95,13 @@ def _bind(
     for position, argument in enumerate(arguments):
         try:
             key = _parameter(frame, name, names, position, argument, given)
-            value = value_of(frame, argument.value)
-            word = bare_word(frame, argument.value)
+            value = callee_of(frame, argument.value) or value_of(frame, argument.value)
+            if isinstance(value, Callee) and key in OPS:
+                raise frame.state.fail(_ambiguous(key, value), argument.span)
+            word = None if isinstance(value, Callee) else bare_word(frame, argument.value)
             optional = parameters[names.index(key)].default is not None
             if word and not (optional and word in known_words()):
-                raise frame.state.fail(unknown_name(frame, word), argument.value.span)
+                raise frame.state.fail(_unknown_default(frame, word), argument.value.span)
             given[key] = value
         except Reported:
             failed = True
@@ -120,6 +126,12 @@ def _parameter(
     return key
 
 
+def _ambiguous(name: str, value: Callee) -> Problem:
+    """A parameter that would give an op's name to another op."""
+    message = f"the parameter `{name}` has an op's name, so it cannot stand for {type_name(value)}"
+    return Problem("E205", message, found=str(value), hint=f"`{name}_op` or another name is free")
+
+
 def with_defaults(
     frame: Frame, name: str, parameters: tuple[ast.Parameter, ...], given: dict[str, object], module: Module,
     span: Span,
@@ -132,7 +144,7 @@ def with_defaults(
             values[key] = given[key]
         elif parameter.default is not None:
             inside = Frame(state=frame.state, values=values, module=module)
-            values[key] = _default(inside, parameter.default)
+            values[key] = _default(inside, key, parameter.default)
         else:
             takes = ", ".join(parameter.name.text for parameter in parameters)
             hint = f"its parameters are {takes}"
@@ -140,14 +152,23 @@ def with_defaults(
     return values
 
 
-def _default(frame: Frame, tree: ast.Expression) -> object:
+def _default(frame: Frame, name: str, tree: ast.Expression) -> object:
+    if callee := callee_of(frame, tree):
+        if name in OPS:
+            raise frame.state.fail(_ambiguous(name, callee), tree.span)
+        return callee
     if makes_layers(frame, tree):
         raise frame.state.fail(Problem("E310", "a default is a value, not a layer", expected="a value"), tree.span)
     value = value_of(frame, tree)
     word = bare_word(frame, tree)
     if word and word not in known_words():
-        raise frame.state.fail(unknown_name(frame, word), tree.span)
+        raise frame.state.fail(_unknown_default(frame, word), tree.span)
     return value
+
+
+def _unknown_default(frame: Frame, word: str) -> Problem:
+    """A name that may be meant to be a value, an op or a block."""
+    return unknown_name(frame, word, (*OPS, *frame.module.definitions))
 
 
 def bind_parameters(

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from . import evaluate
 from . import syntax as ast
 from .calls import needs_single
 from .changes import Replacement
 from .diagnostics import Problem, suggest
 from .draft import MOST_LAYERS, Frame, LayerValue, Reported, Unknown, is_layer
-from .expressions import plain_value, unknown_name, value_of
+from .expressions import known_words, named_callee, plain_value, unknown_name, value_of
+from .names import names_in
 from .op import Op
 from .ops import OPS
 from .program import Definition
 from .replacements import replaced
 from .reserved import why_reserved
-from .values import Bytes, format_value, type_name
+from .source import Span
+from .values import Bytes, Callee, Symbol, format_value, type_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,40 +75,73 @@ def start_of(frame: Frame, links: list[ast.Expression]) -> tuple[LayerValue | No
     ):
         value = value_of(frame, first)
         if not is_layer(value):
-            raise frame.state.fail(_no_layer(value), first.span)
+            return None, links
         if len(links) > 1:
             needs_single(frame, value, first.span)
         return value, links[1:]  # type: ignore[return-value]
     return None, links
 
 
-def step_of(frame: Frame, link: ast.Expression) -> Step:
-    """What a link makes; raises Reported when it is no op, block or chain in parentheses."""
+def step_of(frame: Frame, link: ast.Expression) -> Step | None:
+    """What a link makes, None for nothing; raises Reported when it is no op, block or chain in parentheses."""
+    inner, count = link, None
     if isinstance(link, ast.Binary) and link.operator == "*":
         inner = link.left.inner if isinstance(link.left, ast.Group) else link.left
-        group = isinstance(inner, ast.Chain)
-        what, edits = (link.left, ()) if group else replaced(frame, _what(frame, inner))
-        return Step(inner, what, _count(frame, link.right), edits)  # type: ignore[arg-type]
-    what, edits = replaced(frame, _what(frame, link))
-    return Step(link, what, None, edits)
+        count = _count(frame, link.right)
+        if isinstance(inner, ast.Chain):
+            return Step(inner, link.left, count)  # type: ignore[arg-type]
+    what, edits = replaced(frame, _what(frame, inner))
+    return None if what is None else Step(inner, what, count, edits)
 
 
-def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition:
-    """The op or block that a link calls."""
+def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition | None:
+    """The op or block that a link calls; None where its value is `none`, so that it is left out."""
     if isinstance(link, ast.Broken):
         raise Reported
     function = link.function if isinstance(link, ast.Call) else link
-    if not isinstance(function, ast.Name):
+    if isinstance(function, ast.Name):
+        value = _named(frame, function.text, function.span, isinstance(link, ast.Call))
+    elif isinstance(function, ast.Index):
+        value = value_of(frame, function)
+    else:
         raise frame.state.fail(_no_link(frame, link), link.span)
-    name = function.text
+    if value is None:
+        _check_names(frame, link)
+        return None
+    if not isinstance(value, Callee):
+        raise frame.state.fail(_no_link(frame, function), function.span)
+    return value.what  # type: ignore[return-value]
+
+
+def _check_names(frame: Frame, link: ast.Expression) -> None:
+    """Reports unknown names in the arguments of a link that is left out."""
+    if not isinstance(link, ast.Call):
+        return
+    words = [word for word in names_in(link.arguments) if not frame.knows(word.text) and word.text not in known_words()]
+    unknown = [
+        word for word in words
+        if isinstance(evaluate.constant(word.text), Symbol) and not named_callee(frame.module, word.text)
+    ]  # fmt: skip
+    for word in unknown:
+        frame.state.fail(unknown_name(frame, word.text), word.span)
+    if unknown:
+        raise Reported
+
+
+def _named(frame: Frame, name: str, span: Span, called: bool) -> object:
+    """The value of a link that is a name; raises Reported unless it is an op, a block or `none`."""
     if name in OPS:
-        return OPS[name]
+        return Callee(name, OPS[name])
+    if frame.knows(name) and (isinstance(found := frame.find(name), Callee) or found is None):
+        return found
+    if name == "none":
+        return None
     definition = frame.module.definitions.get(name)
     if (definition is not None and definition.missing) or isinstance(frame.find(name), Unknown):
         raise Reported
     if definition is not None and isinstance(definition.tree, ast.Block):
-        return definition
-    raise frame.state.fail(_not_callable(frame, name, definition, isinstance(link, ast.Call)), function.span)
+        return Callee(name, definition)
+    raise frame.state.fail(_not_callable(frame, name, definition, called), span)
 
 
 def _not_callable(frame: Frame, name: str, definition: Definition | None, called: bool) -> Problem:
@@ -119,10 +155,14 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
     if not called and (frame.defined_later(name) is not None or name in frame.state.removed):
         return unknown_name(frame, name)
     blocks = [key for key, entry in frame.module.definitions.items() if isinstance(entry.tree, ast.Block)]
-    layers = [] if called else frame.visible()
-    hint = suggest(name, [*OPS, *blocks, *layers]) or _of_pytorch(name) or "`netc explain` lists the ops"
+    known = [word for word in frame.visible() if not called or _may_be_called(frame.find(word))]
+    hint = suggest(name, [*OPS, *blocks, *known]) or _of_pytorch(name) or "`netc explain` lists the ops"
     what = "op or block" if called else "op, block or layer"
     return Problem("E202", f"unknown {what} `{name}`", hint=hint)
+
+
+def _may_be_called(value: object) -> bool:
+    return value is None or isinstance(value, (Callee, Unknown))
 
 
 def _no_link(frame: Frame, link: ast.Expression) -> Problem:
@@ -152,8 +192,10 @@ def _of_pytorch(name: str) -> str | None:
 
 
 def _no_layer(value: object) -> Problem:
-    found = None if value is None else f"{format_value(value)}, {type_name(value)}"
-    return Problem("E310", "a layer is expected here", expected="an op, a block or a layer's name", found=found)
+    found = f"{format_value(value)}, {type_name(value)}"
+    hint = f"without quotes: {value}" if isinstance(value, str) and value in OPS else None
+    expected = "an op, a block or a layer's name"
+    return Problem("E310", "a layer is expected here", expected=expected, found=found, hint=hint)
 
 
 def _count(frame: Frame, tree: ast.Expression) -> int:

@@ -27,8 +27,9 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None) -> La
     """Makes the layers of a chain; its value is the last of them."""
     value, links = start_of(frame, list(links_of(tree)))
     starts_with_reference = value is not None
-    steps = [step_of(frame, link) for link in links]
+    steps = [step for link in links if (step := step_of(frame, link))]
     if not steps:
+        value = value or _flow(frame, tree.span)
         assert value is not None
         return value
     paths = local_paths(frame, steps, name)

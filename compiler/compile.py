@@ -13,7 +13,9 @@ from .diagnostics import Diagnostic, Problem, Report, SpecError, suggest
 from .draft import Reported
 from .elaborate import constant_value, elaborate
 from .expect import check_expectations
+from .expressions import known_words, named_callee
 from .graph import Graph
+from .ops import OPS
 from .parse import parse
 from .place import place
 from .program import Definition, Loader, Module, read_source, zoo_path
@@ -21,7 +23,8 @@ from .rehearse import rehearse
 from .shapes import infer_shapes
 from .source import Source, Span
 from .static import check_definitions
-from .syntax import File, Net
+from .syntax import Block, Expression, File, ListOf, Name, Net
+from .values import Size, Symbol
 
 _A_NET = "net Name { input image: 3x224x224 ... }"
 
@@ -111,7 +114,7 @@ def compile_source(source: Source, name: str | None = None, given: Mapping[str, 
         return Compiled(name or "", None, tuple(report))
     try:
         definition = pick(module, name)
-        check_given(definition, given or {})
+        given = check_given(definition, given or {})
     except Problem as problem:
         return Compiled(name or "", None, tuple(report) or (problem.diagnostic,))
     result = compile_net(definition, given, report)
@@ -127,13 +130,40 @@ def _without_echoes(errors: tuple[Diagnostic, ...], heard: Iterable[Diagnostic])
     )  # fmt: skip
 
 
-def check_given(definition: Definition, given: Mapping[str, object]) -> None:
-    """Raises Problem E301 for a parameter that the net does not have."""
-    names = [parameter.name.text for parameter in definition.tree.parameters]
+def check_given(definition: Definition, given: Mapping[str, object]) -> dict[str, object]:
+    """The parameters, with names of ops and blocks as values.
+
+    Raises Problem E301 for a parameter that the net does not have, E202 for
+    an op or block that there is not.
+    """
+    defaults = {parameter.name.text: parameter.default for parameter in definition.tree.parameters}
     for name in given:
-        if name not in names:
-            hint = suggest(name, names) or (f"it has {', '.join(names)}" if names else "it has none")
+        if name not in defaults:
+            hint = suggest(name, defaults) or (f"it has {', '.join(defaults)}" if defaults else "it has none")
             raise Problem("E301", f"net `{definition.tree.name.text}` has no parameter `{name}`", hint=hint)
+    return {name: _as_callee(definition.module, defaults[name], value) for name, value in given.items()}
+
+
+def _as_callee(module: Module, default: Expression | None, value: object) -> object:
+    """A text as the op or block of this name, where the parameter is one by default or the text is a bare name.
+
+    Where the default is `none` or of another kind, a string that names none remains a string.
+    """
+    if isinstance(value, tuple) and not isinstance(value, Size):
+        items = default.items if isinstance(default, ListOf) and default.items else (default,)
+        return tuple(_as_callee(module, items[min(i, len(items) - 1)], item) for i, item in enumerate(value))
+    if not isinstance(value, str):
+        return value
+    word = default.text if isinstance(default, Name) else ""
+    is_callee = bool(word) and named_callee(module, word) is not None
+    if is_callee or word == "none" or isinstance(value, Symbol):
+        callee = named_callee(module, value)
+        if callee is not None:
+            return callee
+    if is_callee or (isinstance(value, Symbol) and value not in known_words()):
+        blocks = [name for name, entry in module.definitions.items() if isinstance(entry.tree, Block)]
+        raise Problem("E202", f"unknown op or block `{value}`", hint=suggest(value, [*OPS, *blocks]))
+    return value
 
 
 def check_source(source: Source) -> list[Compiled]:
@@ -191,7 +221,10 @@ def parse_source(source: Source) -> tuple[File | None, tuple[Diagnostic, ...]]:
 
 
 def parse_value(setting: str) -> tuple[str, object]:
-    """``classes=10`` as a name and a value of the language. Raises Problem E301 when it is neither."""
+    """``classes=10`` as a name and a value of the language. Raises Problem E301 when it is neither.
+
+    A bare name may be an op's or a block's; ``check_given`` knows which there are.
+    """
     name, equals, value = setting.partition("=")
     report = Report()
     tree = parse(Source("--set", f"net N({name.strip()} = {value.strip()}) {{ }}"), report)
@@ -200,6 +233,12 @@ def parse_value(setting: str) -> tuple[str, object]:
     if report or not equals or len(parameters) != 1 or parameters[0].default is None:
         raise Problem("E301", f"`{setting}` sets no parameter", expected="NAME=VALUE, as in classes=10")
     try:
-        return parameters[0].name.text, constant_value(parameters[0].default, report)
+        return parameters[0].name.text, _set_value(parameters[0].default, report)
     except Reported:
         raise Problem("E301", f"`{setting}`: {next(iter(report)).message}") from None
+
+
+def _set_value(tree: Expression, report: Report) -> object:
+    if isinstance(tree, ListOf):
+        return tuple(_set_value(item, report) for item in tree.items)
+    return evaluate.constant(tree.text) if isinstance(tree, Name) else constant_value(tree, report)

@@ -9,8 +9,9 @@ from . import syntax as ast
 from .diagnostics import Note, Problem, suggest
 from .draft import Frame, Listing, Namespace, Reported, Unknown, is_layer
 from .ops import OPS
+from .program import Module
 from .signature import words
-from .values import Symbol, format_value, type_name
+from .values import Callee, Symbol, format_value, type_name
 
 
 def value_of(frame: Frame, tree: ast.Expression) -> object:
@@ -53,8 +54,29 @@ def _named(frame: Frame, name: str) -> object:
     return value
 
 
+def callee_of(frame: Frame, tree: ast.Expression) -> Callee | None:
+    """The op or block that a bare name is as a value; None for any other expression."""
+    if isinstance(tree, ast.Group):
+        return callee_of(frame, tree.inner)
+    return named_callee(frame.module, tree.text) if isinstance(tree, ast.Name) and not frame.knows(tree.text) else None
+
+
+def named_callee(module: Module, name: str) -> Callee | None:
+    """The op or block of a file that has this name; raises Reported where it is missing, and that is reported."""
+    if name in OPS:
+        return Callee(name, OPS[name])
+    definition = module.definitions.get(name)
+    if definition is None or not isinstance(definition.tree, ast.Block):
+        return None
+    if definition.missing:
+        raise Reported
+    return Callee(name, definition)
+
+
 def _item(frame: Frame, tree: ast.Expression) -> object:
-    """An item of a list; it may be a word that an op's argument chooses, as in `[same, 1]`."""
+    """An item of a list; it may be an op, a block, or a word that an op's argument chooses, as in `[same, 1]`."""
+    if callee := callee_of(frame, tree):
+        return callee
     word = bare_word(frame, tree)
     return Symbol(word) if word in known_words() else _plain(frame, tree)
 

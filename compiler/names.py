@@ -61,18 +61,26 @@ def names_of(statements: Statements) -> dict[str, Span]:
 def words_read(tree: object) -> set[str]:
     """All names in the expressions of a tree, and all words of what did not parse."""
     words: set[str] = set()
+    for leaf in _leaves(tree):
+        words |= {leaf.text} if isinstance(leaf, ast.Name) else set(re.findall(r"[A-Za-z_]\w*", leaf.span.text))
+    return words
+
+
+def names_in(tree: object) -> list[ast.Name]:
+    """All names in the expressions of a tree."""
+    return [leaf for leaf in _leaves(tree) if isinstance(leaf, ast.Name)]
+
+
+def _leaves(tree: object) -> Iterator[ast.Name | ast.Broken]:
     stack: list[object] = [tree]
     while stack:
         item = stack.pop()
         if isinstance(item, tuple):
             stack += item
-        elif isinstance(item, ast.Name):
-            words.add(item.text)
-        elif isinstance(item, ast.Broken):
-            words |= set(re.findall(r"[A-Za-z_]\w*", item.span.text))
+        elif isinstance(item, (ast.Name, ast.Broken)):
+            yield item
         elif isinstance(item, ast.Tree):
             stack += _children(item)
-    return words
 
 
 def _children(tree: ast.Tree) -> Iterator[object]:

@@ -30,7 +30,20 @@ class Bytes(int):
 class Symbol(str):
     """A bare name that stands for itself, such as ``up`` or ``same``."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
+
+
+class Callee(Symbol):
+    """An op or a block as a value, under the name that it has where it was written."""
+
+    __slots__ = ("what",)
+    what: object
+    """The op's class, or the block's definition."""
+
+    def __new__(cls, name: str, what: object) -> Callee:
+        value = super().__new__(cls, name)
+        value.what = what
+        return value
 
 
 BYTE_UNITS = {
@@ -72,6 +85,8 @@ def format_value(value: object) -> str:
 
 def type_name(value: object) -> str:
     """The kind of a value, as a message names it."""
+    if isinstance(value, Callee):
+        return "an op" if isinstance(value.what, type) else "a block"
     names: list[tuple[type, str]] = [
         (bool, "a truth value"), (Bytes, "an amount of memory"), (int, "a whole number"),
         (float, "a number"), (Symbol, "a name"), (str, "a string"), (Size, "a size"), (tuple, "a list"),
