@@ -10,6 +10,7 @@ BACKENDS = {
     "figure": ".figure",
     "figure.advice": ".figure.advice",
     "figure.caption": ".figure.caption",
+    "figure.comparison": ".figure.comparison",
     "figure.lint": ".figure.lint",
     "figure.marks": ".figure.lecture.marks",
     "figure.slides": ".figure.lecture.slides",
@@ -32,8 +33,19 @@ BACKENDS = {
     "torch.verify": ".torch.verify",
     "torch.execute": ".torch.execute",
     "torch.run": ".torch.run",
+    "torch.onnx": ".torch.onnx_export",
+    "torch.onnx.check": ".torch.onnx_check",
 }
 """Modules by name. Those below `torch.` import PyTorch; `torch` itself only writes text."""
+
+
+REMEDIES = {
+    "torch": "this needs PyTorch, which is not installed: pip install 'netc[torch]'",
+    "onnx": "this needs onnx, which is not installed: pip install 'netc[onnx]'",
+    "onnxscript": "this needs onnxscript, which is not installed: pip install 'netc[onnx]'",
+    "onnxruntime": "this needs onnxruntime, which is not installed: pip install 'netc[onnx]'",
+}
+"""What is said where a package is missing that not everybody needs."""
 
 
 class MissingPackage(Exception):  # noqa: N818 - one sentence for users, who lack a package
@@ -41,10 +53,10 @@ class MissingPackage(Exception):  # noqa: N818 - one sentence for users, who lac
 
 
 def load(name: str) -> Any:
-    """The module of a backend; raises MissingPackage with the remedy when PyTorch is not installed."""
+    """The module of a backend; raises MissingPackage with the remedy when a package is not installed."""
     try:
         return import_module(BACKENDS[name], __package__)
     except ModuleNotFoundError as error:
-        if error.name != "torch":
+        if error.name not in REMEDIES:
             raise
-        raise MissingPackage("this needs PyTorch, which is not installed: pip install 'netc[torch]'") from None
+        raise MissingPackage(REMEDIES[error.name]) from None

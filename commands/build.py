@@ -1,35 +1,70 @@
-"""``netc build``: a net as a PyTorch module, verified."""
+"""``netc build``: a net as a PyTorch module, verified, or as an ONNX model."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
 from .. import backends
-from .console import backend, write
+from ..compiler import Graph
+from .console import backend, complaining, write
 from .spec import graph_of, spec_options
 
 
 @click.command()
 @spec_options
 @click.option("-o", "--output", metavar="FILE", help="The file to write; standard output otherwise.")
+@click.option("--seed", type=click.IntRange(0), help="Of the weights in an ONNX file; 0 otherwise.")
 @click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
-def build(spec: str, net: str | None, settings: tuple[str, ...], output: str | None, force: bool) -> None:
+def build(
+    spec: str, net: str | None, settings: tuple[str, ...], output: str | None, seed: int | None, force: bool
+) -> None:
     """Write a net as a PyTorch module, and verify it.
 
     The file needs torch alone. What was written is held against the graph:
     layers, shapes, parameters and devices.
+
+    A file that ends in .onnx is an ONNX model with random weights, for any
+    batch, and is run in onnxruntime against the module where that is installed.
     """
+    is_onnx = Path(output or "").suffix.lower() == ".onnx"
+    if seed is not None and not is_onnx:
+        raise click.UsageError("--seed is for the weights of an ONNX file: -o net.onnx")
     graph = graph_of(spec, net, settings)
-    text = backend("torch").source(graph)
+    content, done = _onnx(graph, seed or 0) if is_onnx else _python(graph)
+    write(output, content, force)
+    click.echo(f"{output or graph.net}: {done}", err=True)
+
+
+def _python(graph: Graph) -> tuple[bytes, str]:
+    """The file, and what was verified; ends when it does not agree with the graph."""
+    text: str = backend("torch").source(graph)
     try:
         verification = backends.load("torch.verify").verify(graph, text)
     except backends.MissingPackage:
-        verification = None
-    if verification is not None and not verification.ok:
-        click.echo(f"the written module does not agree with the graph:\n{verification}", err=True)
-        sys.exit(1)
-    write(output, text.encode(), force)
-    done = "not verified: PyTorch is not installed" if verification is None else str(verification)
-    click.echo(f"{output or graph.net}: {done}", err=True)
+        return text.encode(), "not verified: PyTorch is not installed"
+    if not verification.ok:
+        _refuse("the written module does not agree with the graph", [str(verification)])
+    return text.encode(), str(verification)
+
+
+def _onnx(graph: Graph, seed: int) -> tuple[bytes, str]:
+    """The model, and what was verified; ends when onnxruntime does not agree with the module."""
+    with complaining():
+        exported = backend("torch.onnx").export(graph, seed)
+    batch = "any batch" if exported.free_batch else "one sample at a time: PyTorch cannot leave its batch open"
+    try:
+        findings = backends.load("torch.onnx.check").check(graph, exported)
+    except backends.MissingPackage:
+        return exported.content, f"{batch}; not verified: onnxruntime is not installed"
+    if findings:
+        _refuse("the written model does not agree with the module", findings)
+    return exported.content, f"{batch}; onnxruntime agrees with the module"
+
+
+def _refuse(what: str, findings: Iterable[str]) -> None:
+    click.echo("\n".join([f"{what}:", *findings]), err=True)
+    sys.exit(1)

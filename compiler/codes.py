@@ -66,9 +66,11 @@ CODES: dict[str, str] = {
     "E801": "A file cannot be read.",
     "E802": "A file outside the folder of the spec: `use` reads only neighbours and what lies below them.",
     "E803": "The file has no such definition: `use` names nets and blocks of the other file.",
-    # 9xx: figures
+    "E804": "No shipped net has what was asked for.",
+    # 9xx: figures, and what else is made of a net
     "E901": "Unknown choice for a figure: no style, theme, format, target or field has this name.",
     "E902": "The figure's style has no use for an option, so that it would change nothing.",
     "E903": "The figure's style cannot draw this net, such as `neurons` a net with feature maps.",
     "E904": "A theme that cannot be used: it lacks something, or has something unknown.",
+    "E905": "The net cannot be written in this format: it is too large for one file, or PyTorch cannot say it so.",
 }

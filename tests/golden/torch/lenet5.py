@@ -59,14 +59,18 @@ class Subsample(nn.Module):
         stride: int | tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
+        if isinstance(kernel_size, int):
+            kernel_size = (kernel_size, kernel_size)
+        self.window = kernel_size[0] * kernel_size[1]
         self.kernel_size = kernel_size
         self.stride = stride
         self.coefficient = nn.Parameter(torch.ones(channels))
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, x: Tensor) -> Tensor:
-        sums = F.avg_pool2d(x, self.kernel_size, self.stride, divisor_override=1)
-        return sums * self.coefficient[:, None, None] + self.bias[:, None, None]
+        means = F.avg_pool2d(x, self.kernel_size, self.stride)
+        weight = self.window * self.coefficient
+        return means * weight[:, None, None] + self.bias[:, None, None]
 
 
 class ConnectedConv2d(nn.Module):
