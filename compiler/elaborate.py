@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from . import syntax as ast
@@ -65,10 +66,12 @@ def run_body(frame: Frame, statements: Statements) -> None:
     """Carries out the statements of a net, block or tower; a mistake in one does not stop the next."""
     for statement in statements:
         frame.state.step()
+        before = len(frame.state.drafts)
         try:
             _run(frame, statement)
         except Reported:
-            _poison(frame, core(statement))
+            begun = list(islice(reversed(frame.state.drafts), len(frame.state.drafts) - before))
+            _poison(frame, core(statement), begun)
 
 
 def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
@@ -82,15 +85,17 @@ def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
         _STATEMENTS[type(statement)](frame, statement)
 
 
-def _poison(frame: Frame, statement: ast.Statement) -> None:
-    """Stands in for what a wrong statement would have made, so that its readers are not reported too."""
+def _poison(frame: Frame, statement: ast.Statement, begun: list[str]) -> None:
+    """Stands in for what a wrong statement would have made, so that neither its readers nor the layers that it had
+    begun with are reported too.
+    """
     name = statement.name.text if isinstance(statement, (ast.Layers, ast.Sequential)) and statement.name else "broken"
     turn = "".join(f".{index}" for index in frame.indices)
     local = name + turn
     if name == "broken" or frame.prefix + local in frame.state.drafts:
         local = frame.fresh("broken", statement.span) + turn
     values = [frame.flow, *(frame.find(word) for word in sorted(words_read(statement)))]
-    inputs = dict.fromkeys(node for value in values for node in nodes_of(value))
+    inputs = dict.fromkeys([*(node for value in values for node in nodes_of(value)), *begun])
     draft = Draft(frame.prefix + local, None, tuple(inputs), statement.span, frame.device, scopes=frame.scopes)
     frame.state.drafts[draft.name] = draft
     from_here = Wire(draft.name)

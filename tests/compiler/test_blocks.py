@@ -98,6 +98,12 @@ def test_blocks_contain_blocks() -> None:
     assert reads(found, "s.rest.0.conv1") == ("s.first.relu",)
 
 
+def test_a_block_may_hand_on_a_parameter_in_the_middle_of_a_chain() -> None:
+    """Rehearsed alone, the chain stops at the unknown width: the layer before it is read all the same."""
+    blocks = "block unit(width) {\n conv = conv(width, 1x1)\n}\nblock pooled(width) {\n maxpool(2x2) -> unit(width)\n}"
+    assert names(graph("x = pooled(4)", blocks)) == ["x.maxpool", "x.unit.conv"]
+
+
 def test_a_block_sees_no_names_of_the_net() -> None:
     text = net("a = relu\nb = peep", "block peep {\n add(in, a)\n}")
     assert codes(text) == ["E201"]
