@@ -16,7 +16,7 @@ from .names import names_in
 from .op import Op
 from .ops import OPS
 from .program import Definition
-from .replacements import replaced
+from .replacements import arguments_of, replaced
 from .reserved import why_reserved
 from .source import Span
 from .values import Bytes, Callee, Symbol, format_value, type_name
@@ -31,6 +31,7 @@ class Step:
     count: int | None = None
     replacements: tuple[Replacement, ...] = ()
     """The edits that brought it here."""
+    arguments: tuple[ast.Argument, ...] = ()
 
     @property
     def is_op(self) -> bool:
@@ -49,11 +50,6 @@ class Step:
             return "repeat"
         name = self.what.tree.name.text
         return f"{name.lstrip('_')}_block" if why_reserved(name) else name
-
-    @property
-    def arguments(self) -> tuple[ast.Argument, ...]:
-        brought = [entry.arguments for entry in self.replacements if entry.arguments is not None]
-        return brought[-1] if brought else self.tree.arguments if isinstance(self.tree, ast.Call) else ()
 
 
 def links_of(tree: ast.Expression) -> Iterator[ast.Expression]:
@@ -91,7 +87,7 @@ def step_of(frame: Frame, link: ast.Expression) -> Step | None:
         if isinstance(inner, ast.Chain):
             return Step(inner, link.left, count)  # type: ignore[arg-type]
     what, edits = replaced(frame, _what(frame, inner))
-    return None if what is None else Step(inner, what, count, edits)
+    return None if what is None else Step(inner, what, count, edits, arguments_of(frame, inner, edits))
 
 
 def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition | None:

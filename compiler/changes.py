@@ -27,10 +27,11 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Scaling:
-    """So many times the channels; ``span`` is the factor's, or the last one's of several."""
+    """So many times the channels, by one edit or several; ``span`` is the last one's factor."""
 
     factor: Fraction
     span: Span
+    edits: int = 1
 
 
 @dataclass(frozen=True)

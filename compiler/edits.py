@@ -39,11 +39,26 @@ def removed(state: State, statements: Statements, name: ast.Name) -> Statements:
         gone.append(statement)
         return ()
 
-    statements = at_name(state, statements, name, remove)
+    statements = at_name(state, statements, name, remove, None)
     for layer in names_of(tuple(gone)):
         state.removed[layer] = name.span
         statements = _without_init(statements, layer)
     return statements
+
+
+def moved(state: State, statements: Statements, name: ast.Name, device: ast.Name) -> Statements:
+    """The statements with a layer, or all layers of a section, on a device."""
+    return at_name(state, statements, name, lambda old: (_placed(old, device),), None)
+
+
+def _placed(statement: ast.Statement | Foreign, device: ast.Name) -> ast.Statement | Foreign:
+    tree = core(statement)
+    if isinstance(tree, (ast.Layers, ast.Output, ast.Placed)):
+        tree = replace(tree, device=device)
+    if isinstance(tree, NESTING):
+        body = tuple(_placed(inner, device) for inner in tree.body)
+        tree = replace(tree, body=body)  # type: ignore[arg-type]
+    return rewrapped(statement, tree)
 
 
 def _without_init(statements: Statements, name: str) -> Statements:
@@ -60,14 +75,14 @@ def _without_init(statements: Statements, name: str) -> Statements:
 
 
 def at_name(
-    state: State, statements: Statements, name: ast.Name, change: Callable[[ast.Statement | Foreign], Statements]
-) -> Statements:
+    state: State, statements: Statements, name: ast.Name, change: Callable[[ast.Statement | Foreign], Statements],
+    otherwise: str | None = "new layers go in with `after` or `before`",
+) -> Statements:  # fmt: skip
     """The statements with the one of this name changed, wherever it is nested."""
     changed, found = _walk(statements, name.text, change)
     if found:
         return changed
-    known = names_of(statements)
-    hint = suggest(name.text, known) or "new layers go in with `after` or `before`"
+    hint = suggest(name.text, names_of(statements)) or otherwise
     raise state.fail(Problem("E604", f"the base has no layer `{name.text}`", hint=hint), name.span)
 
 
@@ -90,7 +105,8 @@ def _walk(
 
 
 def _is_named(tree: ast.Statement, name: str) -> bool:
-    return isinstance(tree, (ast.Layers, ast.Section)) and tree.name is not None and tree.name.text == name
+    named = (ast.Layers, ast.Section, ast.Sequential)
+    return isinstance(tree, named) and tree.name is not None and tree.name.text == name
 
 
 def is_output(statement: ast.Statement | Foreign, name: ast.Name) -> bool:

@@ -7,37 +7,39 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeAlias
 
+from . import syntax as ast
 from .changes import Replacement
 from .diagnostics import Note, Problem, suggest
-from .draft import Frame, Reported, State
+from .draft import Frame, Reported, State, is_layer
+from .expressions import makes_layers
 from .op import Op
 from .program import Definition
 
-Callee: TypeAlias = type[Op] | Definition
+Called: TypeAlias = type[Op] | Definition
 """What a link calls."""
 
 _OF_SIGNATURES = ("E301", "E303", "E304", "E305")
 """Codes of arguments that an op or block does not take."""
 
 
-def replaced(frame: Frame, callee: Callee | None) -> tuple[Callee | None, tuple[Replacement, ...]]:
+def replaced(frame: Frame, called: Called | None) -> tuple[Called | None, tuple[Replacement, ...]]:
     """What stands for an op or block here, after every replacement that concerns it, and these in order."""
     done: list[Replacement] = []
     for replacement in _active(frame.state):
-        if callee is None:
+        if called is None:
             break
-        frame.state.called.add(_name(callee))
-        if _name(callee) == replacement.old.text:
+        frame.state.called.add(_name(called))
+        if _name(called) == replacement.old.text:
             replacement.is_used = True
             done.append(replacement)
-            callee = replacement.new
+            called = replacement.new
     if any(replacement.is_refused for replacement in done):
         raise Reported
-    return callee, tuple(done)
+    return called, tuple(done)
 
 
-def _name(callee: Callee) -> str:
-    return callee.tree.name.text if isinstance(callee, Definition) else callee.keyword
+def _name(called: Called) -> str:
+    return called.tree.name.text if isinstance(called, Definition) else called.keyword
 
 
 def _active(state: State) -> tuple[Replacement, ...]:
@@ -49,6 +51,22 @@ def _active(state: State) -> tuple[Replacement, ...]:
                 if isinstance(replacement.new, Definition) and replacement.new.tree is block:
                     return replacements[number + 1 :]
     return replacements
+
+
+def arguments_of(frame: Frame, link: ast.Expression, replacements: tuple[Replacement, ...]) -> tuple[ast.Argument, ...]:
+    """A link's arguments. Those that a replacement brings take the place of the values; layers stay."""
+    own = link.arguments if isinstance(link, ast.Call) else ()
+    brought = [replacement.arguments for replacement in replacements if replacement.arguments is not None]
+    if not brought:
+        return own
+    return (*(argument for argument in own if _is_layer(frame, argument.value)), *brought[-1])
+
+
+def _is_layer(frame: Frame, tree: ast.Expression) -> bool:
+    root = tree
+    while isinstance(root, (ast.Index, ast.Attribute)):
+        root = root.base
+    return makes_layers(frame, tree) or (isinstance(root, ast.Name) and is_layer(frame.find(root.text)))
 
 
 @contextmanager
@@ -68,6 +86,8 @@ def blamed(frame: Frame, replacements: tuple[Replacement, ...]) -> Iterator[None
 
 def _reason(replacement: Replacement) -> str:
     old = replacement.old.text
+    if isinstance(replacement.new, Definition) and replacement.new.tree.name is replacement.old:
+        return f"`{old}` is defined anew here"
     if replacement.arguments is not None or replacement.new is None:
         return f"`{old}` is replaced here"
     new = _name(replacement.new)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from . import syntax as ast
 from .diagnostics import Note, Report
 from .names import words_read
@@ -12,14 +14,21 @@ from .reserved import why_no_class
 
 def check_definitions(module: Module, report: Report) -> None:
     """Reports names that ops have, parameters that nothing reads and parameters of nets without a default."""
-    for definition in [*module.blocks, *module.nets]:
-        tree = definition.tree
+    for tree in _definitions(module):
         if isinstance(tree, ast.Block) and tree.name.text in OPS:
             hint = f"`{tree.name.text}_block` or another name is free"
             report.error("E205", f"`{tree.name.text}` is the name of an op", tree.name.span, hint=hint)
         elif not isinstance(tree, ast.Block) and (why := why_no_class(tree.name.text)):
             report.error("E205", f"a net cannot be called `{tree.name.text}`: {why}", tree.name.span)
         _check_parameters(tree, report)
+
+
+def _definitions(module: Module) -> Iterator[ast.Block | ast.Net | ast.Variant]:
+    """What a file defines, with the blocks that its variants define anew."""
+    for definition in [*module.blocks, *module.nets]:
+        yield definition.tree
+        if isinstance(definition.tree, ast.Variant):
+            yield from (edit for edit in definition.tree.edits if isinstance(edit, ast.Block))
 
 
 def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -> None:

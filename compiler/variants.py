@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import syntax as ast
 from .calls import bind_parameters, with_defaults
 from .changes import Changes, Replacement
 from .diagnostics import Note, Problem, suggest
 from .draft import DEEPEST_BLOCKS, Frame, Reported, State
-from .edits import at_name, is_output, mapped, new_feed, removed, without_claims
+from .edits import at_name, is_output, mapped, moved, new_feed, removed, without_claims
 from .names import Foreign, Statements
 from .program import Definition, Module
+from .renaming import renamed
+from .throughout import Body, adding, defined_anew, scaling, swapped, with_changes
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,14 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
     name = f"net `{base.tree.name.text}`"
     base_values = bind_parameters(frame, name, base.tree.parameters, tree.arguments, base.module, tree.base.span)
     below = _plan(state, base, base_values, [*above, tree])
-    statements = without_claims(below.statements)
+    body = Body(without_claims(below.statements), below.changes)
     for edit in tree.edits:
         try:
-            statements = _edit(state, statements, edit, values, module)
+            body = _edit(frame, body, edit)
         except Reported:
             continue
-    return Plan(tree.name, below.values, below.module, statements, is_variant=True)
+    own = body.changes.replacements[len(below.changes.replacements) :]
+    return Plan(tree.name, below.values, below.module, body.statements, True, body.changes, own)
 
 
 def _base(state: State, tree: ast.Variant, module: Module) -> Definition:
@@ -81,24 +84,46 @@ def _base(state: State, tree: ast.Variant, module: Module) -> Definition:
     return base
 
 
-def _edit(
-    state: State, statements: Statements, edit: ast.Statement, values: Mapping[str, object], module: Module
-) -> Statements:
-    """The statements after one edit; raises Reported when it does not fit."""
+def _edit(frame: Frame, body: Body, edit: ast.Statement) -> Body:
+    """The body after one edit; raises Reported when it does not fit."""
+    match edit:
+        case ast.Swap():
+            return with_changes(body, adding(swapped(frame, body, edit)))
+        case ast.Block():
+            return with_changes(body, adding(defined_anew(frame, edit)))
+        case ast.Scale():
+            return with_changes(body, scaling(frame, edit))
+        case ast.Remove() | ast.Rename() | ast.Move():
+            return replace(body, statements=_of_names(frame.state, body.statements, edit))
+        case _:
+            return replace(body, statements=_of_statements(frame, body.statements, edit))
+
+
+def _of_names(state: State, statements: Statements, edit: ast.Remove | ast.Rename | ast.Move) -> Statements:
+    """The statements after an edit that only names some of them."""
+    if isinstance(edit, ast.Rename):
+        return renamed(state, statements, edit)
+    for name in edit.names:
+        if isinstance(edit, ast.Move):
+            statements = moved(state, statements, name, edit.device)
+        else:
+            statements = removed(state, statements, name)
+    return statements
+
+
+def _of_statements(frame: Frame, statements: Statements, edit: ast.Statement) -> Statements:
+    """The statements after an edit that has statements of its own."""
+    state = frame.state
 
     def wrap(tree: ast.Statement) -> Foreign:
-        return Foreign(tree.span, tree, values, module, Changes())
+        return Foreign(tree.span, tree, frame.values, frame.module, Changes())
 
     match edit:
-        case ast.Remove(names=names):
-            for name in names:
-                statements = removed(state, statements, name)
-            return statements
         case ast.Insert(where=where, anchor=anchor, body=body):
             new = tuple(wrap(tree) for tree in body)
             place = (lambda old: (old, *new)) if where == "after" else (lambda old: (*new, old))
             return at_name(state, statements, anchor, place)
-        case ast.Layers(name=ast.Name() as name):
+        case ast.Layers(name=ast.Name() as name) | ast.Sequential(name=ast.Name() as name):
             return at_name(state, statements, name, lambda _: (wrap(edit),))
         case ast.Input(feeds=feeds):
             for feed in feeds:
