@@ -25,6 +25,7 @@ from .source import Source, Span
 from .static import check_definitions
 from .syntax import Block, Expression, File, ListOf, Name, Net
 from .values import Size, Symbol
+from .widths import scale_widths
 
 _A_NET = "net Name { input image: 3x224x224 ... }"
 
@@ -61,6 +62,7 @@ def compile_net(
     if drafted is None:
         return Compiled(name, None, tuple(report))
     state, net = drafted
+    scale_widths(state, report)
     check_unused(state, report)
     infer_shapes(state.drafts, report)
     place(state, report)

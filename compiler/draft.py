@@ -165,6 +165,8 @@ class State:
     @contextmanager
     def changed_by(self, changes: Changes) -> Iterator[None]:
         """What is carried out meanwhile is changed so."""
+    renamed: dict[str, ast.Name] = field(default_factory=dict)
+    """New names of what a variant renames."""
         before, self.changes = self.changes, changes
         try:
             yield

@@ -139,6 +139,10 @@ def unknown_name(frame: Frame, name: str, extra: tuple[str, ...] = ()) -> Proble
         notes = (Note("removed here", frame.state.removed[name]),)
         message = f"`{name}` is read here, and the variant removes it"
         return Problem("E604", message, hint="redefine what reads it too", notes=notes)
+    if name in frame.state.renamed:
+        new = frame.state.renamed[name]
+        notes = (Note("renamed here", new.span),)
+        return Problem("E604", f"`{name}` has another name here", hint=f"it is `{new.text}`", notes=notes)
     if name in OPS or name in frame.module.definitions:
         return Problem("E310", f"`{name}` is an op, not a value" if name in OPS else f"`{name}` is no value")
     if name in frame.state.devices:

@@ -214,7 +214,8 @@ def scaled_count(count: int, factor: Ratio) -> int:
     product = count * factor
     if product.denominator != 1:
         times = f"{float(factor):.6g}"
-        raise Problem("E609", f"{times} times {count} channels are no whole number", found=f"{float(product):.6g}")
+        message = f"{times} times {count} channels are no whole number of channels"
+        raise Problem("E609", message, found=f"{float(product):.6g}")
     return product.numerator
 
 
