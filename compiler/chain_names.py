@@ -10,13 +10,14 @@ from .graph import Scope
 from .source import Span
 
 
-def local_paths(frame: Frame, steps: Sequence[Step], name: str | None) -> Iterator[list[str]]:
+def local_paths(frame: Frame, steps: Sequence[Step], name: str | None, alias: str | None) -> Iterator[list[str]]:
     """For every step the local paths of its instances; empty ones in ``sequential``, see ``numbered``."""
     if frame.numbered:
         for step in steps:
             yield [""] * counted(frame, step.count or 1)
         return
-    suffix = "".join(f".{index}" for index in frame.indices)
+    suffix = "" if alias else "".join(f".{index}" for index in frame.indices)
+    name = alias or name
     if name is None:
         for step in steps:
             free = frame.fresh(step.keyword, step.tree.span) + suffix

@@ -23,8 +23,8 @@ from .source import Span
 from .values import jsonable
 
 
-def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None) -> LayerValue:
-    """Makes the layers of a chain; its value is the last of them."""
+def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None, alias: str | None = None) -> LayerValue:
+    """Makes the layers of a chain; its value is the last of them. The module calls it by its alias, if it has one."""
     value, links = start_of(frame, list(links_of(tree)))
     starts_with_reference = value is not None
     steps = [step for link in links if (step := step_of(frame, link))]
@@ -32,7 +32,7 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None) -> La
         value = value or _flow(frame, tree.span)
         assert value is not None
         return value
-    paths = local_paths(frame, steps, name)
+    paths = local_paths(frame, steps, name, alias)
     statement = name or ""
     for position, step in enumerate(steps):
         reads_flow = position == 0 and not starts_with_reference
@@ -132,8 +132,7 @@ def _add(
     scopes = enter_scopes(frame, path, step.tree.span)
     name = frame.prefix + path
     frame.state.drafts[name] = Draft(
-        name, op, inputs, step.tree.span, frame.device, spans,
-        (frame.prefix if frame.spelled is None else frame.spelled) + statement if statement else "",
+        name, op, inputs, step.tree.span, frame.device, spans, frame.spell(statement) if statement else "",
         frame.section, scopes, scaling=frame.state.changes.scaling,
     )  # fmt: skip
     return Wire(name)

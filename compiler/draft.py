@@ -121,7 +121,9 @@ class TooLarge(Exception):  # noqa: N818 - ends the elaboration; it becomes E607
 class RunChain(Protocol):
     """``chains.run_chain``"""
 
-    def __call__(self, frame: Frame, tree: ast.Expression, name: str | None = None) -> LayerValue: ...
+    def __call__(
+        self, frame: Frame, tree: ast.Expression, name: str | None = None, alias: str | None = None
+    ) -> LayerValue: ...
 
 
 class RunBody(Protocol):
@@ -207,6 +209,10 @@ class Frame:
     taken: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     later: dict[str, Span] = field(default_factory=dict)
+    own: dict[str, Span] = field(default_factory=dict)
+    """Names that the body defines and that are the module's too."""
+    aliases: dict[str, Span] = field(default_factory=dict)
+    """Names that only the module knows, from ``as``."""
     scopes: tuple[str, ...] = ()
     flow: LayerValue | None = None
     why_no_flow: str = "nothing stands before it that it could read"
@@ -237,6 +243,10 @@ class Frame:
         finally:
             for name, value in before.items():
                 setattr(self, name, value)
+
+    def spell(self, name: str) -> str:
+        """A name of this body with the scopes around it, as the spec says it: ``sequential`` is none."""
+        return (self.prefix if self.spelled is None else self.spelled) + name
 
     def find(self, name: str) -> object:
         """What a name means here: a loop's variable, a parameter or a layer; None when nothing, or just that."""

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from . import syntax as ast
+from .alias import alias_of
 from .chains import run_chain, single_wire
 from .declarations import declare_about, declare_device, declare_inputs, find_device
 from .diagnostics import Problem, Report
@@ -114,7 +115,7 @@ def _layers(frame: Frame, tree: ast.Layers) -> None:
         check_name(frame, tree.name)
     device = find_device(frame, tree.device) if tree.device else frame.device
     with frame.within(device=device):
-        value = frame.state.run_chain(frame, tree.value, name)
+        value = frame.state.run_chain(frame, tree.value, name, alias_of(frame, tree))
     if name is not None:
         bind_name(frame, name, value)
     frame.flow = value

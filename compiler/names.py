@@ -14,6 +14,8 @@ from .program import Module
 from .reserved import why_reserved
 from .source import Span
 
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
 NESTING = (ast.Section, ast.Placed, ast.Towers, ast.Loop, ast.Sequential)
 """Statements that hold statements of the same net."""
 
@@ -58,6 +60,24 @@ def names_of(statements: Statements) -> dict[str, Span]:
     return names
 
 
+def own_names(statements: Statements) -> dict[str, Span]:
+    """Those names that are the module's too: not what stands in ``sequential`` and what has another by ``as``."""
+    names: dict[str, Span] = {}
+    for statement in statements:
+        tree = core(statement)
+        if isinstance(tree, ast.Sequential) or (isinstance(tree, ast.Layers) and tree.alias is None):
+            if tree.name is not None:
+                names.setdefault(tree.name.text, tree.name.span)
+        elif isinstance(tree, NESTING):
+            names = own_names(tree.body) | names
+    return names
+
+
+def variables(alias: str) -> list[str]:
+    """What stands in braces in an alias."""
+    return [name.strip() for name in _BRACES.findall(alias)]
+
+
 def words_read(tree: object) -> set[str]:
     """All names in the expressions of a tree, and all words of what did not parse."""
     words: set[str] = set()
@@ -81,6 +101,8 @@ def _leaves(tree: object) -> Iterator[ast.Name | ast.Broken]:
             yield item
         elif isinstance(item, ast.Tree):
             stack += _children(item)
+            if isinstance(item, ast.Layers) and item.alias is not None:
+                yield from (ast.Name(item.alias.span, name) for name in variables(str(item.alias.value)))
 
 
 def _children(tree: ast.Tree) -> Iterator[object]:
@@ -108,6 +130,7 @@ def duplicates_of(statements: Statements) -> list[tuple[ast.Name, Note]]:
 def open_body(frame: Frame, statements: Statements) -> None:
     """Makes known which names a body will define, and reports those that it defines twice."""
     frame.later = {**frame.later, **names_of(statements)}
+    frame.own = {**frame.own, **own_names(statements)}
     frame.taken.update(frame.later)
     for name, note in duplicates_of(statements):
         frame.state.duplicates.add(name.span)

@@ -36,9 +36,8 @@ def _run_named(frame: Frame, tree: ast.Sequential, name: str) -> None:
     if isinstance(frame.flow, Bundle):
         frame.flow = single_wire(frame, frame.flow, local, frame.scopes, tree.span)
     frame.state.scopes[path] = Scope(path=path, kind="group", line=tree.span.line)
-    spelled = frame.prefix if frame.spelled is None else frame.spelled
     numbers = count()
-    with frame.within(prefix=path + ".", scopes=scopes, numbered=True, numbers=numbers, spelled=spelled):
+    with frame.within(prefix=path + ".", scopes=scopes, numbered=True, numbers=numbers, spelled=frame.spell("")):
         frame.state.run_body(frame, tree.body)
     if not next(numbers):
         del frame.state.scopes[path]  # every link was left out

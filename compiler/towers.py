@@ -7,7 +7,7 @@ from .declarations import find_device
 from .diagnostics import Problem
 from .draft import Bundle, Frame, LayerValue, Listing, Namespace
 from .graph import Scope, Section
-from .names import Foreign, Statements, core, names_of
+from .names import Foreign, Statements, core, names_of, own_names
 
 
 def run_towers(frame: Frame, tree: ast.Towers) -> None:
@@ -35,8 +35,8 @@ def _tower(frame: Frame, device: str, tree: ast.Towers) -> Frame:
     names = names_of(tree.body)
     return Frame(
         state=frame.state, values=frame.values, module=frame.module, prefix=device + ".", parent=frame,
-        taken=set(names), later=names, scopes=(device,), flow=frame.flow, why_no_flow=frame.why_no_flow,
-        device=device, tower=device, section=frame.section,
+        taken=set(names), later=names, own=own_names(tree.body), scopes=(device,), flow=frame.flow,
+        why_no_flow=frame.why_no_flow, device=device, tower=device, section=frame.section,
     )  # fmt: skip
 
 
