@@ -161,14 +161,14 @@ class State:
     """What a variant's edits change in the statement that is carried out now."""
     called: set[str] = field(default_factory=set)
     """Ops and blocks that statements with replacements use."""
+    renamed: dict[str, ast.Name] = field(default_factory=dict)
+    """New names of what a variant renames."""
     steps: int = 0
     most_steps: int = MOST_STEPS
 
     @contextmanager
     def changed_by(self, changes: Changes) -> Iterator[None]:
         """What is carried out meanwhile is changed so."""
-    renamed: dict[str, ast.Name] = field(default_factory=dict)
-    """New names of what a variant renames."""
         before, self.changes = self.changes, changes
         try:
             yield
