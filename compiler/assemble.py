@@ -39,12 +39,14 @@ def assemble(state: State, net: Plan) -> Graph:
         for producer, destination in transfers.before.get(draft.name, ()):
             nodes.append(_transfer(producer, destination, draft))
         nodes.append(_input(draft) if draft.is_input else _layer(draft, state.drafts, transfers, inits))
+    auxiliary = [name for name in state.outputs if name in state.auxiliary]
+    main = [name for name in state.outputs if name not in state.auxiliary]
     about = state.about if state.about.title else state.about.model_copy(update={"title": net.name.text})
     return Graph(
         net=net.name.text, file=net.name.span.source.name, about=about,
         parameters={name: jsonable(value) for name, value in net.values.items()},
         devices=tuple(state.devices.values()), nodes=tuple(nodes),
-        outputs={name: wire.node for name, wire in state.outputs.items()},
+        outputs={name: state.outputs[name].node for name in (*main, *auxiliary)}, auxiliary=tuple(auxiliary),
         scopes=tuple(state.scopes.values()), sections=tuple(state.sections.values()),
     )  # fmt: skip
 

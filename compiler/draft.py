@@ -148,6 +148,8 @@ class State:
     device_spans: dict[str, Span] = field(default_factory=dict)
     inputs: set[str] = field(default_factory=set)
     outputs: dict[str, Wire] = field(default_factory=dict)
+    auxiliary: set[str] = field(default_factory=set)
+    """Names of the outputs that exist in training only."""
     inits: list[tuple[ast.Init, Frame]] = field(default_factory=list)
     expects: list[tuple[ast.Expect, Frame]] = field(default_factory=list)
     about: About = field(default_factory=About)

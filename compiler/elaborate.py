@@ -126,11 +126,20 @@ def _output(frame: Frame, tree: ast.Output) -> None:
     device = find_device(frame, tree.device) if tree.device else frame.device
     if tree.name.text in frame.state.outputs:
         raise frame.state.fail(Problem("E203", f"output `{tree.name.text}` is defined twice"), tree.name.span)
+    if tree.auxiliary:
+        _check_auxiliary(frame, tree.name)
+        frame.state.auxiliary.add(tree.name.text)
     before = frame.flow
     with frame.within(device=device):
         value = frame.state.run_chain(frame, tree.value, None)
         frame.state.outputs[tree.name.text] = single_wire(frame, value, "output", frame.scopes, tree.span)
     frame.flow = before
+
+
+def _check_auxiliary(frame: Frame, name: ast.Name) -> None:
+    if name.text == "output":
+        message = "an auxiliary output cannot be called `output`: a main output without a name is called so"
+        raise frame.state.fail(Problem("E205", message, hint="auxiliary output aux: ..."), name.span)
 
 
 # ---- bodies
@@ -264,12 +273,15 @@ def _needs_input(frame: Frame, net: Plan) -> None:
 
 
 def _finish(frame: Frame, net: Plan) -> None:
-    """The value of the last statement is the output, when no output is named."""
+    """The value of the last statement is the output, when no other than auxiliary outputs are named."""
     state = frame.state
     if state.report and not any(draft.is_input for draft in state.drafts.values()):
         return
-    if state.outputs:
+    if state.outputs.keys() - state.auxiliary:
         return
+    if state.auxiliary and all(state.drafts[node].is_input for node in nodes_of(frame.flow)):
+        message = f"all outputs of net `{net.name.text}` are auxiliary, so it has none in evaluation"
+        raise state.fail(Problem("E605", message, hint="output classes: fc(10)"), net.name.span)
     if frame.flow is None or not any(not draft.is_input for draft in state.drafts.values()):
         raise state.fail(Problem("E605", f"net `{net.name.text}` has no layer", hint="fc1 = fc(10)"), net.name.span)
     state.outputs["output"] = single_wire(frame, frame.flow, "output", (), net.name.span)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 from . import evaluate
 from . import syntax as ast
 from .diagnostics import Problem, Report, suggest
 from .draft import Frame, Reported, State, is_layer
-from .graph import BYTES_PER_VALUE, Graph, Layer
+from .graph import BYTES_PER_VALUE, Cost, Graph, Layer
 from .values import Bytes, Shape, Size, format_shape, format_value, type_name
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt,
 }  # fmt: skip
-_COSTS = ("parameters", "buffers", "connections", "macs", "activations")
+_COSTS = get_args(Cost)
+_TRAINING = "training"
+"""What `macs(training)` asks for: the layers of auxiliary outputs too."""
 
 
 def memory(graph: Graph, device: str | None = None, batch: int = 1) -> int:
@@ -126,25 +128,34 @@ class _Claims:
         raise Problem("E201", f"unknown quantity `{name}`", hint=hint)
 
     def _call(self, frame: Frame, tree: ast.Call) -> object:
-        name = tree.function.text if isinstance(tree.function, ast.Name) else ""
-        if name not in ("memory", *_COSTS):
-            raise Problem("E702", f"unknown quantity `{name}(...)`", hint=suggest(name, ["memory", *_COSTS]))
-        device, batch = self._device_and_batch(frame, tree)
-        if name == "memory":
-            return Bytes(memory(self.graph, device, batch))
-        if device is None:
-            raise Problem("E702", f"`{name}(...)` needs a device; of the whole net it is `{name}`")
-        return sum(getattr(layer, name) for layer in self.graph.on(device))
+        match tree.function:
+            case ast.Name(text="memory"):
+                device, batch = self._device_and_batch(frame, tree.arguments)
+                return Bytes(memory(self.graph, device, batch))
+            case ast.Name(text=("parameters" | "buffers" | "connections" | "macs" | "activations") as name):
+                return self._cost(frame, tree, name)
+        word = tree.function.span.text
+        raise Problem("E702", f"unknown quantity `{word}(...)`", hint=suggest(word, ["memory", *_COSTS]))
 
-    def _device_and_batch(self, frame: Frame, tree: ast.Call) -> tuple[str | None, int]:
+    def _cost(self, frame: Frame, tree: ast.Call, cost: Cost) -> int:
+        """``macs(gpu0)``, ``macs(training)`` or ``macs(gpu0, training)``."""
+        rest = tuple(argument for argument in tree.arguments if not _is_training(argument))
+        device, _ = self._device_and_batch(frame, rest)
+        training = len(rest) < len(tree.arguments)
+        if device is None and not training:
+            raise Problem("E702", f"`{cost}(...)` needs a device or `training`; of the whole net it is `{cost}`")
+        layers = self.graph.layers if device is None else self.graph.on(device)
+        return self.graph.total_of(layers, cost, training=training)
+
+    def _device_and_batch(self, frame: Frame, arguments: tuple[ast.Argument, ...]) -> tuple[str | None, int]:
         device: str | None = None
         batch = 1
         devices = [entry.name for entry in self.graph.devices]
-        for argument in tree.arguments:
+        for argument in arguments:
             if argument.name is None and isinstance(argument.value, ast.Name):
                 device = argument.value.text
                 if device not in devices:
-                    problem = Problem("E501", f"unknown device `{device}`", hint=suggest(device, devices))
+                    problem = Problem("E501", f"unknown device `{device}`", hint=suggest(device, [*devices, _TRAINING]))
                     raise frame.state.fail(problem, argument.span)
             elif argument.name == "batch":
                 size = self.value(frame, argument.value)
@@ -196,6 +207,11 @@ class _Claims:
             hint = f"say which: {towers[0]}.{path}"
             raise Problem("E702", f"`{path}` differs between the towers", found=shown, hint=hint)
         return found[0]
+
+
+def _is_training(argument: ast.Argument) -> bool:
+    """Whether an argument asks for training; no device can be called so."""
+    return argument.name is None and isinstance(argument.value, ast.Name) and argument.value.text == _TRAINING
 
 
 def _path(tree: ast.Expression) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -16,6 +16,12 @@ from .values import Shape
 
 BYTES_PER_VALUE = 4
 """Memory of one value: all shapes are counted as 32-bit floating point (IEEE 754 single)."""
+
+
+Cost: TypeAlias = Literal["parameters", "buffers", "connections", "macs", "activations"]
+
+KEPT = ("parameters", "buffers")
+"""Costs of what a module keeps, whether it runs or not."""
 
 
 class Frozen(BaseModel):
@@ -175,7 +181,10 @@ class Graph(Frozen):
     parameters: dict[str, Any] = Field(default_factory=dict, description="the net's parameters, evaluated")
     devices: tuple[Device, ...] = ()
     nodes: tuple[Node, ...]
-    outputs: dict[str, str] = Field(description="output's name -> node; a single unnamed output is called `output`")
+    outputs: dict[str, str] = Field(
+        description="output's name -> node, the auxiliary ones last; a single unnamed output is called `output`"
+    )
+    auxiliary: tuple[str, ...] = Field((), description="names of the outputs that exist in training only")
     scopes: tuple[Scope, ...] = ()
     sections: tuple[Section, ...] = ()
 
@@ -208,9 +217,30 @@ class Graph(Frozen):
         """Shapes of what a layer reads, in order."""
         return tuple(self.by_name[name].shape for name in layer.inputs)
 
-    def total(self, cost: Literal["parameters", "buffers", "connections", "macs", "activations"]) -> int:
-        """Sum of a cost over all layers, for one sample."""
-        return sum(getattr(layer, cost) for layer in self.layers)
+    @cached_property
+    def main_outputs(self) -> dict[str, str]:
+        """The outputs that exist in evaluation too."""
+        return {name: node for name, node in self.outputs.items() if name not in self.auxiliary}
+
+    @cached_property
+    def training_only(self) -> frozenset[str]:
+        """The layers and transfers that only auxiliary outputs need, so that evaluation leaves them out."""
+        if not self.auxiliary:
+            return frozenset()
+        needed = set(self.main_outputs.values())
+        for node in reversed(self.nodes):
+            if node.name in needed:
+                needed.update(node.inputs)
+        return frozenset(node.name for node in self.nodes if node.name not in needed and not isinstance(node, Input))
+
+    def total(self, cost: Cost, *, training: bool = False) -> int:
+        """Sum of a cost over all layers, for one sample in evaluation, or in training."""
+        return self.total_of(self.layers, cost, training=training)
+
+    def total_of(self, layers: Iterable[Layer], cost: Cost, *, training: bool = False) -> int:
+        """Sum of a cost over some layers; evaluation leaves out what auxiliary layers compute, not what they keep."""
+        left_out: frozenset[str] = frozenset() if training or cost in KEPT else self.training_only
+        return sum(getattr(layer, cost) for layer in layers if layer.name not in left_out)
 
     def on(self, device: str) -> Iterator[Layer]:
         """The layers of a device."""
@@ -220,8 +250,10 @@ class Graph(Frozen):
     def digest(self) -> str:
         """Sixteen hexadecimal digits that change with the net, but not with where its lines stand."""
         places = {"line", "file"}
-        parts = {field: {"__all__": places} for field in ("nodes", "scopes")}
-        text = json.dumps(self.model_dump(exclude={"file": True, **parts}), default=str)
+        left_out: dict[str, Any] = {field: {"__all__": places} for field in ("nodes", "scopes")} | {"file": True}
+        if not self.auxiliary:
+            left_out["auxiliary"] = True  # digests from before there were any stay
+        text = json.dumps(self.model_dump(exclude=left_out), default=str)
         return sha256(text.encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
