@@ -14,11 +14,12 @@ from .commands.diff import diff
 from .commands.draw import draw
 from .commands.explain import explain
 from .commands.fmt import fmt
+from .commands.new import new
 from .commands.run import run
 from .commands.show import show
 from .commands.slides import slides
 
-COMMANDS = (check, show, build, run, draw, slides, diff, fmt, explain)
+COMMANDS = (check, show, build, run, draw, slides, diff, fmt, new, explain)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

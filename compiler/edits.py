@@ -83,6 +83,8 @@ def at_name(
     if found:
         return changed
     hint = suggest(name.text, names_of(statements)) or otherwise
+    if name.text in state.renamed:
+        hint = f"it is called `{state.renamed[name.text].text}` since it was renamed"
     raise state.fail(Problem("E604", f"the base has no layer `{name.text}`", hint=hint), name.span)
 
 

@@ -77,6 +77,8 @@ def blamed(frame: Frame, replacements: tuple[Replacement, ...]) -> Iterator[None
     try:
         yield
     finally:
+        if replacements and found[known:] and found[known].code in _OF_SIGNATURES:
+            del found[known + 1 :]  # one mistake: the uses were not made for it
         for replacement in replacements:
             note = Note(_reason(replacement), replacement.span)
             for number in range(known, len(found)):

@@ -133,6 +133,8 @@ def _of_statements(frame: Frame, statements: Statements, edit: ast.Statement) ->
             return (*mapped(statements, lambda old: () if is_output(old, edit.name) else (old,)), wrap(edit))
         case ast.About() | ast.Init() | ast.Expect() | ast.Device():
             return (wrap(edit), *statements) if isinstance(edit, ast.Device) else (*statements, wrap(edit))
+        case ast.Layers(value=ast.Broken()):
+            raise Reported
         case _:
             hint = "say where it goes: `after conv1 { ... }` or `before conv1 { ... }`"
             problem = Problem("E604", "this edit does not say where it goes", hint=hint)

@@ -76,7 +76,7 @@ def _scaled(draft: Draft, is_kept: bool, drafts: Mapping[str, Draft], now: Mappi
     is_own = op.width is not None and not is_kept
     reads_other = was is not None and shape is not None and shape[0] != was
     if (is_own or reads_other) and (why := op.fixed()):
-        raise Problem("E609", f"the width around `{draft.name}` cannot be scaled: {why}")
+        raise Problem("E609", why)
     if is_kept or was is None or shape is None:
         return op if is_kept else op.scaled(draft.scaling.factor, 1, 1)
     return op.scaled(draft.scaling.factor, was, shape[0])
@@ -97,11 +97,13 @@ def _shape(draft: Draft, now: Mapping[str, Shape | None]) -> Shape | None:
 def _refusal(draft: Draft, problem: Problem, hint: str | None) -> Problem:
     """What is wrong with a factor, told with the first layer that it does not fit."""
     assert draft.op is not None
-    found = problem.diagnostic
-    if draft.op.fixed():
+    why = draft.op.fixed()
+    if why is not None:
         hint = f"define it anew before it is scaled: `{draft.statement or draft.name} = ...`"
+    told = problem.diagnostic
+    message = f"the width of `{draft.name}` cannot be scaled: {why or told.message}"
     note = Note(f"`{draft.name}` is here", draft.span)
-    return Problem(found.code, found.message, found=found.found, hint=hint, notes=(note,))
+    return Problem("E609", message, expected=told.expected, found=told.found, hint=hint, notes=(note,))
 
 
 def _hint(scaling: Scaling, drafts: Mapping[str, Draft], kept: set[str]) -> str | None:
