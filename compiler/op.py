@@ -213,9 +213,8 @@ def scaled_count(count: int, factor: Ratio) -> int:
     """So many times the channels; raises Problem E609 when that is no whole number."""
     product = count * factor
     if product.denominator != 1:
-        times = f"{float(factor):.6g}"
-        message = f"{times} times {count} channels are no whole number of channels"
-        raise Problem("E609", message, found=f"{float(product):.6g}")
+        found = f"{float(factor):.6g} * {count} = {float(product):.6g}"
+        raise Problem("E609", "the channels would be no whole number", expected="a whole number", found=found)
     return product.numerator
 
 
