@@ -43,7 +43,7 @@ def op_arguments(frame: Frame, op: type[Op], arguments: tuple[ast.Argument, ...]
 
 def _add_argument(frame: Frame, op: type[Op], call: CallArguments, argument: ast.Argument) -> None:
     value = value_of(frame, argument.value)
-    if isinstance(value, Callee) and argument.name is None and op.inputs[1] != 1:
+    if op.inputs[1] is None and argument.name is None and (isinstance(value, Callee) or value is None):
         value = frame.state.run_chain(frame, argument.value)
     key: str | int = len(call.positional) if argument.name is None else argument.name
     if is_layer(value):

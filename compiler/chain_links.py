@@ -27,7 +27,7 @@ class Step:
     """One link of a chain: an op, a block or a chain in parentheses, and how often it stands there."""
 
     tree: ast.Expression
-    what: type[Op] | Definition | ast.Group | None
+    what: type[Op] | Definition | ast.Group | Unknown
     count: int | None = None
     replacements: tuple[Replacement, ...] = ()
     """The edits that brought it here."""
@@ -46,6 +46,8 @@ class Step:
         """The name of a layer whose statement has none; a block's only where a layer may have it."""
         if isinstance(self.what, type):
             return self.what.keyword
+        if isinstance(self.what, Unknown):
+            return "unknown"
         if not isinstance(self.what, Definition):
             return "repeat"
         name = self.what.tree.name.text
@@ -80,17 +82,25 @@ def start_of(frame: Frame, links: list[ast.Expression]) -> tuple[LayerValue | No
 
 def step_of(frame: Frame, link: ast.Expression) -> Step | None:
     """What a link makes, None for nothing; raises Reported when it is no op, block or chain in parentheses."""
-    inner, count = link, None
-    if isinstance(link, ast.Binary) and link.operator == "*":
-        inner = link.left.inner if isinstance(link.left, ast.Group) else link.left
-        count = _count(frame, link.right)
-        if isinstance(inner, ast.Chain):
-            return Step(inner, link.left, count)  # type: ignore[arg-type]
-    what, edits = replaced(frame, _what(frame, inner))
+    if not isinstance(link, ast.Binary) or link.operator != "*":
+        return _called(frame, link, _what(frame, link), None)
+    inner = link.left.inner if isinstance(link.left, ast.Group) else link.left
+    if isinstance(inner, ast.Chain):
+        return Step(inner, link.left, _count(frame, link.right))  # type: ignore[arg-type]
+    return _called(frame, inner, _what(frame, inner), _count(frame, link.right))
+
+
+def _called(
+    frame: Frame, inner: ast.Expression, what: type[Op] | Definition | Unknown | None, count: int | None
+) -> Step | None:
+    """A link with what stands for its op or block after the edits of a variant."""
+    if isinstance(what, Unknown):
+        return Step(inner, what, count)
+    what, edits = replaced(frame, what)
     return None if what is None else Step(inner, what, count, edits, arguments_of(frame, inner, edits))
 
 
-def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition | None:
+def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition | Unknown | None:
     """The op or block that a link calls; None where its value is `none`, so that it is left out."""
     if isinstance(link, ast.Broken):
         raise Reported
@@ -102,15 +112,17 @@ def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition | None:
     else:
         raise frame.state.fail(_no_link(frame, link), link.span)
     if value is None:
-        _check_names(frame, link)
+        check_names(frame, link)
         return None
+    if isinstance(value, Unknown):
+        return value
     if not isinstance(value, Callee):
         raise frame.state.fail(_no_link(frame, function), function.span)
     return value.what  # type: ignore[return-value]
 
 
-def _check_names(frame: Frame, link: ast.Expression) -> None:
-    """Reports unknown names in the arguments of a link that is left out."""
+def check_names(frame: Frame, link: ast.Expression) -> None:
+    """Reports unknown names in the arguments of a link that makes nothing."""
     if not isinstance(link, ast.Call):
         return
     words = [word for word in names_in(link.arguments) if not frame.knows(word.text) and word.text not in known_words()]
@@ -128,12 +140,12 @@ def _named(frame: Frame, name: str, span: Span, called: bool) -> object:
     """The value of a link that is a name; raises Reported unless it is an op, a block or `none`."""
     if name in OPS:
         return Callee(name, OPS[name])
-    if frame.knows(name) and (isinstance(found := frame.find(name), Callee) or found is None):
+    if frame.knows(name) and (isinstance(found := frame.find(name), (Callee, Unknown)) or found is None):
         return found
     if name == "none":
         return None
     definition = frame.module.definitions.get(name)
-    if (definition is not None and definition.missing) or isinstance(frame.find(name), Unknown):
+    if definition is not None and definition.missing:
         raise Reported
     if definition is not None and isinstance(definition.tree, ast.Block):
         return Callee(name, definition)

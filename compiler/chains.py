@@ -7,12 +7,24 @@ from itertools import dropwhile
 
 from . import syntax as ast
 from .calls import CallArguments, block_arguments, op_arguments
-from .chain_links import Step, links_of, start_of, step_of
+from .chain_links import Step, check_names, links_of, start_of, step_of
 from .chain_names import counted, enter_scopes, local_paths, numbered
 from .diagnostics import Note, Problem
-from .draft import DEEPEST_BLOCKS, Bundle, Draft, Frame, LayerValue, Listing, Namespace, Wire, is_layer
+from .draft import (
+    DEEPEST_BLOCKS,
+    Bundle,
+    Draft,
+    Frame,
+    LayerValue,
+    Listing,
+    Namespace,
+    Unknown,
+    Wire,
+    is_layer,
+    nodes_of,
+)
 from .graph import Scope
-from .names import open_body
+from .names import names_in, open_body
 from .op import Op
 from .ops.merge import Concat
 from .ops.shape import Split
@@ -29,6 +41,9 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None, alias
     starts_with_reference = value is not None
     steps = [step for link in links if (step := step_of(frame, link))]
     if not steps:
+        if isinstance(tree, ast.Name) and not frame.knows(tree.text):
+            hint = "a parameter may be none: `block name(gate = none) { ... -> gate }`"
+            raise frame.state.fail(Problem("E310", "`none` alone makes no layer", hint=hint), tree.span)
         value = value or _flow(frame, tree.span)
         assert value is not None
         return value
@@ -62,9 +77,21 @@ def _run_once(
         return _run_op(frame, step, step.what, value, path, statement, reads_flow)
     source = _flow(frame, step.tree.span, required=False) if reads_flow else value
     path = numbered(frame, path)
+    if isinstance(step.what, Unknown):
+        return _run_unknown(frame, step, source, path, statement)
+    if statement and path.partition(".")[0] != statement:
+        frame.state.paths.setdefault(frame.spell(statement), []).append(frame.prefix + path)
     if isinstance(step.what, Definition):
         return _run_block(frame, step, step.what, source, path)
     return _run_group(frame, step, source, path)
+
+
+def _run_unknown(frame: Frame, step: Step, source: LayerValue | None, path: str, statement: str) -> LayerValue:
+    """In a rehearsal stands in for what a parameter may be; only the names that it is given are judged."""
+    check_names(frame, step.tree)
+    read = [source, *(frame.find(name.text) for name in names_in(step.arguments))]
+    inputs = dict.fromkeys(node for value in read for node in nodes_of(value))
+    return _add(frame, step, None, tuple(inputs), path, statement, {})
 
 
 def _flow(frame: Frame, span: Span, required: bool = True) -> LayerValue | None:

@@ -157,6 +157,8 @@ class State:
     expanding: list[ast.Block] = field(default_factory=list)
     removed: dict[str, Span] = field(default_factory=dict)
     """Layers that a variant removes, with the place that says so."""
+    paths: dict[str, list[str]] = field(default_factory=dict)
+    """What the module calls blocks and scopes that the spec calls otherwise."""
     duplicates: set[Span] = field(default_factory=set)
     """Where names are defined again; that is reported."""
     changes: Changes = field(default_factory=Changes)

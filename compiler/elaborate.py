@@ -243,6 +243,7 @@ def _snapshot(frame: Frame) -> Frame:
         values=dict(frame.values),
         module=frame.module,
         prefix=frame.prefix,
+        spelled=frame.spelled,
         is_net=frame.is_net,
         layers=frame.layers,
     )

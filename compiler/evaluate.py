@@ -15,6 +15,9 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
 }  # fmt: skip
 
+CONSTANTS = {"true": True, "false": False, "none": None}
+"""Names that are values."""
+
 
 def is_number(value: object) -> bool:
     """True for whole numbers, fractions and amounts of memory."""
@@ -79,4 +82,4 @@ def given(value: object) -> object:
 
 def constant(name: str) -> object:
     """What a name means where no parameter and no layer has it."""
-    return {"true": True, "false": False, "none": None}.get(name, Symbol(name))
+    return CONSTANTS.get(name, Symbol(name))

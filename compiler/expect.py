@@ -36,7 +36,7 @@ def memory(graph: Graph, device: str | None = None, batch: int = 1) -> int:
 
 def check_expectations(graph: Graph, state: State, report: Report) -> None:
     """Reports every expectation that does not hold or cannot be evaluated."""
-    claims = _Claims(graph)
+    claims = _Claims(graph, state.paths)
     state.report = report
     for tree, frame in state.expects:
         try:
@@ -76,8 +76,10 @@ def _shown(value: object) -> str:
 class _Claims:
     """The quantities that an expectation can speak of."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, paths: Mapping[str, list[str]]) -> None:
         self.graph = graph
+        self.paths = paths
+        """What the module calls blocks and scopes that the spec calls otherwise."""
 
     def value(self, frame: Frame, tree: ast.Expression) -> object:
         """The value of one side; raises Reported when it has none."""
@@ -176,6 +178,8 @@ class _Claims:
             prefixes = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
             for path in dict.fromkeys([*prefixes, layer.statement]):
                 groups.setdefault(path, []).append(layer)
+        for name, paths in self.paths.items():
+            groups.setdefault(name, [layer for path in paths for layer in groups.get(path, ())])
         return groups
 
     def _of_layers(self, path: str, attribute: str) -> object:

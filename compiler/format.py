@@ -19,7 +19,7 @@ _CLOSE = {")", "]", "}"}
 _JOINS = {"->", "=", ",", "+", "-", "*", "/", "//", "%"}
 """Operators after which a newline ends no statement."""
 _COMPARISONS = {"==", "!=", "<=", ">=", "<", ">"}
-_BEFORE_VALUES = {"in", "expect"}
+_BEFORE_VALUES = {"in", "expect", "with", "by"}
 """Words of the language before which a value ends never: `in [1, 2]` is no index, `expect -1` no difference."""
 
 
@@ -187,6 +187,8 @@ def _operator(line: Line) -> int:
     """Index of the operator that a statement is aligned by; 0 when it has none."""
     if line.starts == "expect":
         return next((i for i, token in enumerate(line.code) if token.text in _COMPARISONS), 0)
+    if len(line.code) > 3 and line.code[1].text == "as" and line.code[3].text == "=":
+        return 3
     return int(len(line.code) > 1 and line.code[0].kind == "name" and line.code[1].text == "=")
 
 

@@ -69,9 +69,10 @@ def _targets(state: State, tree: ast.Init, frame: Frame, inside: list[Draft]) ->
 
 
 def _named(state: State, frame: Frame, drafts: Iterable[Draft], name: ast.Name) -> list[Draft]:
-    paths = {frame.prefix + name.text}
+    spelled = {frame.prefix + name.text, frame.spell(name.text)}
     if frame.is_net:
-        paths |= {f"{scope.path}.{name.text}" for scope in state.scopes.values() if scope.kind == "tower"}
+        spelled |= {f"{scope.path}.{name.text}" for scope in state.scopes.values() if scope.kind == "tower"}
+    paths = spelled.union(*(state.paths.get(path, ()) for path in spelled))
     found = [draft for draft in drafts if _belongs(draft, paths)]
     if not found and not state.report:
         known = {draft.statement.rpartition(".")[2] for draft in drafts if draft.statement}

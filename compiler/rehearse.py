@@ -6,8 +6,9 @@ from . import syntax as ast
 from .assemble import check_unused
 from .chains import run_chain
 from .diagnostics import Report
-from .draft import Draft, Frame, LayerValue, State, TooLarge, Unknown, Wire, nodes_of
+from .draft import Draft, Frame, LayerValue, Reported, State, TooLarge, Unknown, Wire, nodes_of
 from .elaborate import run_body
+from .expressions import callee_of
 from .graph import Device
 from .names import core, flat, open_body
 from .program import Definition
@@ -27,7 +28,7 @@ def rehearse(definition: Definition, report: Report) -> None:
         tree = core(statement)
         if isinstance(tree, (ast.Layers, ast.Placed)) and tree.device is not None:
             state.devices[tree.device.text] = Device(name=tree.device.text)
-    values = {parameter.name.text: Unknown() for parameter in block.parameters}
+    values = {parameter.name.text: _value(state, definition, parameter) for parameter in block.parameters}
     layers: dict[str, LayerValue] = {"in": Wire("in")}
     frame = Frame(
         state=state, values=values, module=definition.module, layers=layers, flow=Wire("in"), scopes=(block.name.text,)
@@ -43,3 +44,12 @@ def rehearse(definition: Definition, report: Report) -> None:
         pass  # what was found until here is true all the same
     for diagnostic in own:
         report.add(diagnostic)
+
+
+def _value(state: State, definition: Definition, parameter: ast.Parameter) -> object:
+    """The default of a parameter if that is an op or a block: anything else may be another kind of value, too."""
+    frame = Frame(state=state, values={}, module=definition.module)
+    try:
+        return (parameter.default and callee_of(frame, parameter.default)) or Unknown()
+    except Reported:
+        return Unknown()

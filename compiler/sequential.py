@@ -32,6 +32,8 @@ def _run_named(frame: Frame, tree: ast.Sequential, name: str) -> None:
     suffix = "".join(f".{index}" for index in frame.indices)
     local = str(next(frame.numbers)) if frame.numbered else name + suffix
     path = frame.prefix + local
+    if frame.numbered:
+        frame.state.paths.setdefault(frame.spell(name), []).append(path)
     scopes = (*enter_scopes(frame, local, tree.span), path)
     if isinstance(frame.flow, Bundle):
         frame.flow = single_wire(frame, frame.flow, local, frame.scopes, tree.span)

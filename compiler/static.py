@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from . import syntax as ast
 from .diagnostics import Note, Report
+from .evaluate import CONSTANTS
 from .names import words_read
 from .ops import OPS
 from .program import Module
@@ -15,9 +16,9 @@ from .reserved import why_no_class
 def check_definitions(module: Module, report: Report) -> None:
     """Reports names that ops have, parameters that nothing reads and parameters of nets without a default."""
     for tree in _definitions(module):
-        if isinstance(tree, ast.Block) and tree.name.text in OPS:
+        if isinstance(tree, ast.Block) and (what := _taken(tree.name.text)):
             hint = f"`{tree.name.text}_block` or another name is free"
-            report.error("E205", f"`{tree.name.text}` is the name of an op", tree.name.span, hint=hint)
+            report.error("E205", f"`{tree.name.text}` is {what}", tree.name.span, hint=hint)
         elif not isinstance(tree, ast.Block) and (why := why_no_class(tree.name.text)):
             report.error("E205", f"a net cannot be called `{tree.name.text}`: {why}", tree.name.span)
         _check_parameters(tree, report)
@@ -31,6 +32,13 @@ def _definitions(module: Module) -> Iterator[ast.Block | ast.Net | ast.Variant]:
             yield from (edit for edit in definition.tree.edits if isinstance(edit, ast.Block))
 
 
+def _taken(name: str) -> str | None:
+    """What a block cannot be called."""
+    if name in OPS:
+        return "the name of an op"
+    return "a value of the language" if name in CONSTANTS else None
+
+
 def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -> None:
     read = words_read(tree)
     first: dict[str, ast.Name] = {}
@@ -40,7 +48,9 @@ def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -
             note = Note("first defined here", first[name.text].span)
             report.error("E203", f"parameter `{name.text}` is defined twice", name.span, notes=(note,))
         first.setdefault(name.text, name)
-        if name.text == "in":
+        if name.text in CONSTANTS:
+            report.error("E205", f"`{name.text}` is a value of the language", name.span)
+        elif name.text == "in":
             report.error("E205", "a parameter cannot be called `in`: that is what a block reads", name.span)
         elif name.text not in read:
             report.error("E606", f"nothing reads the parameter `{name.text}`", name.span)

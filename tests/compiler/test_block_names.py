@@ -6,7 +6,7 @@ import pytest
 
 import netc
 
-NAMES = ["f", "tensor", "none", "nn", "double", "type", "_x", "tower", "rbf_block", "net"]
+NAMES = ["f", "tensor", "nn", "double", "type", "_x", "tower", "rbf_block", "net"]
 
 
 def spec(name: str) -> str:
