@@ -160,7 +160,7 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
         return _only_first(name)
     if frame.knows(name):
         return _no_layer(found)
-    if not called and (frame.defined_later(name) is not None or name in frame.state.removed):
+    if not called and (frame.defined_later(name) is not None or name in {*frame.state.removed, *frame.state.renamed}):
         return unknown_name(frame, name)
     blocks = [key for key, entry in frame.module.definitions.items() if isinstance(entry.tree, ast.Block)]
     known = [word for word in frame.visible() if not called or _may_be_called(frame.find(word))]

@@ -51,7 +51,7 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None, alias
     statement = name or ""
     for position, step in enumerate(steps):
         reads_flow = position == 0 and not starts_with_reference
-        with blamed(frame, step.replacements):
+        with blamed(frame, step.tree.span, step.replacements):
             value = _run_step(frame, step, value, next(paths), statement, reads_flow)
     assert value is not None
     return value

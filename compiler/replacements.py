@@ -14,6 +14,7 @@ from .draft import Frame, Reported, State, is_layer
 from .expressions import makes_layers
 from .op import Op
 from .program import Definition
+from .source import Span
 
 Called: TypeAlias = type[Op] | Definition
 """What a link calls."""
@@ -70,20 +71,26 @@ def _is_layer(frame: Frame, tree: ast.Expression) -> bool:
 
 
 @contextmanager
-def blamed(frame: Frame, replacements: tuple[Replacement, ...]) -> Iterator[None]:
-    """What is reported meanwhile names the replacements too; a signature that does not fit is reported once."""
+def blamed(frame: Frame, use: Span, replacements: tuple[Replacement, ...]) -> Iterator[None]:
+    """What is reported of a use meanwhile names its replacements; a signature that does not fit is reported once."""
     found = frame.state.report.diagnostics
     known = len(found)
     try:
         yield
     finally:
-        if replacements and found[known:] and found[known].code in _OF_SIGNATURES:
+        first = found[known] if replacements and len(found) > known else None
+        if first is not None and first.code in _OF_SIGNATURES and _is_inside(first.span, use):
             del found[known + 1 :]  # one mistake: the uses were not made for it
         for replacement in replacements:
             note = Note(_reason(replacement), replacement.span)
             for number in range(known, len(found)):
-                found[number] = replace(found[number], notes=(*found[number].notes, note))
-                replacement.is_refused |= found[number].code in _OF_SIGNATURES
+                if _is_inside(found[number].span, use):
+                    found[number] = replace(found[number], notes=(*found[number].notes, note))
+                    replacement.is_refused |= found[number].code in _OF_SIGNATURES
+
+
+def _is_inside(span: Span | None, use: Span) -> bool:
+    return span is not None and span.source is use.source and use.start <= span.start and span.end <= use.end
 
 
 def _reason(replacement: Replacement) -> str:

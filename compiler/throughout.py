@@ -122,7 +122,7 @@ def scaling(frame: Frame, edit: ast.Scale) -> Change:
         found = f"{format_value(value)}, {type_name(value)}"
         problem = Problem(code, "a width is scaled by a number above 0", expected="such as 0.5 or 2", found=found)
         raise frame.state.fail(problem, edit.factor.span)
-    factor = Fraction(value).limit_denominator(FINEST)  # type: ignore[arg-type]
+    factor = Fraction(value).limit_denominator(FINEST)  # type: ignore[call-overload]
 
     def change(changes: Changes) -> Changes:
         before = changes.scaling or Scaling(Fraction(1), edit.factor.span, 0)

@@ -26,19 +26,21 @@ def scale_widths(state: State, report: Report) -> None:
     infer_shapes(drafts, Report())  # the net without the scaling; it may lack layers that fit the new widths only
     kept = _makers_of_outputs(state)
     now: dict[str, Shape | None] = {}
+    ops: dict[str, Op | None] = {}
     refused: dict[Scaling, tuple[Draft, Problem]] = {}
+    for name, draft in drafts.items():
+        ops[name] = draft.op
+        try:
+            ops[name] = _scaled(draft, name in kept, drafts, now)
+        except Problem as problem:
+            assert draft.scaling is not None
+            refused.setdefault(draft.scaling, (draft, problem))
+        now[name] = draft.shape if draft.is_input else _shape(draft, ops[name], now)
+    for scaling, (draft, why) in refused.items():
+        report.add(_refusal(draft, why, _hint(scaling, drafts, kept)).at(scaling.span))
     for draft in drafts.values():
-        if draft.op is not None:
-            try:
-                draft.op = _scaled(draft, draft.name in kept, drafts, now)
-            except Problem as problem:
-                assert draft.scaling is not None
-                refused.setdefault(draft.scaling, (draft, problem))
-        now[draft.name] = draft.shape if draft.is_input else _shape(draft, now)
-    for draft in drafts.values():
+        draft.op = draft.op if refused else ops[draft.name]
         draft.shape = draft.shape if draft.is_input else None
-    for scaling, (draft, problem) in refused.items():
-        report.add(_refusal(draft, problem, _hint(scaling, drafts, kept)).at(scaling.span))
 
 
 def _makers_of_outputs(state: State) -> set[str]:
@@ -65,11 +67,10 @@ def _channels(draft: Draft, drafts: Mapping[str, Draft]) -> int | None:
     return shape[0] if shape else None
 
 
-def _scaled(draft: Draft, is_kept: bool, drafts: Mapping[str, Draft], now: Mapping[str, Shape | None]) -> Op:
+def _scaled(draft: Draft, is_kept: bool, drafts: Mapping[str, Draft], now: Mapping[str, Shape | None]) -> Op | None:
     """A draft's op, scaled. Raises Problem E609."""
     op = draft.op
-    assert op is not None
-    if draft.scaling is None:
+    if op is None or draft.scaling is None:
         return op
     was = _channels(draft, drafts)
     shape = now.get(draft.inputs[0]) if draft.inputs else None
@@ -82,14 +83,14 @@ def _scaled(draft: Draft, is_kept: bool, drafts: Mapping[str, Draft], now: Mappi
     return op.scaled(draft.scaling.factor, was, shape[0])
 
 
-def _shape(draft: Draft, now: Mapping[str, Shape | None]) -> Shape | None:
+def _shape(draft: Draft, op: Op | None, now: Mapping[str, Shape | None]) -> Shape | None:
     """The shape that a draft has now; None where it has none, which is reported later."""
     shapes = [now.get(name) for name in draft.inputs]
     known = [shape for shape in shapes if shape is not None]
-    if draft.op is None or len(known) < len(shapes):
+    if op is None or len(known) < len(shapes):
         return None
     try:
-        return draft.op.infer(*known)
+        return op.infer(*known)
     except (Problem, IndexError):
         return None
 
