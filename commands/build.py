@@ -18,10 +18,12 @@ from .spec import graph_of, spec_options
 @spec_options
 @click.option("-o", "--output", metavar="FILE", help="The file to write; standard output otherwise.")
 @click.option("--seed", type=click.IntRange(0), help="Of the weights in an ONNX file; 0 otherwise.")
+@click.option("--optimize", is_flag=True, help="Write it for evaluation alone, as fast as plain PyTorch can.")
 @click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
 def build(
-    spec: str, net: str | None, settings: tuple[str, ...], output: str | None, seed: int | None, force: bool
-) -> None:
+    spec: str, net: str | None, settings: tuple[str, ...], output: str | None, seed: int | None, optimize: bool,
+    force: bool,
+) -> None:  # fmt: skip
     """Write a net as a PyTorch module, and verify it.
 
     The file needs torch alone. What was written is held against the graph:
@@ -29,19 +31,28 @@ def build(
 
     A file that ends in .onnx is an ONNX model with random weights, for any
     batch, and is run in onnxruntime against the module where that is installed.
+
+    --optimize folds batch normalizations into the layers before them, and
+    stores kernels channels last; `from_state_dict` of the class takes the
+    weights of the module that is written without it.
     """
     is_onnx = Path(output or "").suffix.lower() == ".onnx"
     if seed is not None and not is_onnx:
         raise click.UsageError("--seed is for the weights of an ONNX file: -o net.onnx")
+    if optimize and is_onnx:
+        raise click.UsageError("--optimize is for PyTorch: what runs an ONNX file fuses layers by itself")
     graph = graph_of(spec, net, settings)
-    content, done = _onnx(graph, seed or 0) if is_onnx else _python(graph)
+    content, done = _onnx(graph, seed or 0) if is_onnx else _python(graph, optimize)
     write(output, content, force)
     click.echo(f"{output or graph.net}: {done}", err=True)
 
 
-def _python(graph: Graph) -> tuple[bytes, str]:
+def _python(graph: Graph, optimize: bool) -> tuple[bytes, str]:
     """The file, and what was verified; ends when it does not agree with the graph."""
-    text: str = backend("torch").source(graph)
+    writer = backend("torch")
+    text: str = writer.optimized(graph) if optimize else writer.source(graph)
+    if optimize:
+        graph = writer.for_inference(graph).graph
     try:
         verification = backends.load("torch.verify").verify(graph, text)
     except backends.MissingPackage:

@@ -241,3 +241,20 @@ def rbf_map_loss(distances: Tensor, target: Tensor, j: float = 0.1) -> Tensor:
     rubbish = torch.full_like(distances[:, :1], -j)
     competition = torch.cat([rubbish, -distances], dim=1).logsumexp(dim=1)
     return rbf_mse_loss(distances, target) + competition.mean()
+
+
+def fold_batchnorm(state: dict[str, Tensor], layer: str, norm: str, eps: float) -> None:
+    """Makes a batch normalization in evaluation a part of the layer before it.
+
+    (w x + b - mean) / sqrt(variance + eps) * scale + shift is a layer again, with
+    another weight and bias (Jacob et al. 2018, section 3.2).
+    """
+    state.pop(f"{norm}.num_batches_tracked", None)
+    mean, variance = state.pop(f"{norm}.running_mean"), state.pop(f"{norm}.running_var")
+    scale = state.pop(f"{norm}.weight", torch.ones_like(mean))
+    shift = state.pop(f"{norm}.bias", torch.zeros_like(mean))
+    scale = scale * (variance + eps).rsqrt()
+    weight = state[f"{layer}.weight"]
+    bias = state.get(f"{layer}.bias", torch.zeros_like(mean))
+    state[f"{layer}.weight"] = weight * scale.view(-1, *[1] * (weight.dim() - 1))
+    state[f"{layer}.bias"] = (bias - mean) * scale + shift

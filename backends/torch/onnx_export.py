@@ -67,7 +67,7 @@ def _model(graph: Graph, model: nn.Module, samples: int) -> onnx.ModelProto:
         warnings.simplefilter("ignore")  # the exporter's own, about what it is written with
         program = torch.onnx.export(
             model, inputs, dynamo=True, verbose=False, dynamic_shapes=(batch,) * len(inputs) if batch else None,
-            input_names=[entry.name for entry in graph.inputs], output_names=main_outputs(graph),
+            input_names=[entry.name for entry in graph.inputs], output_names=[*graph.main_outputs],
         )  # fmt: skip
     assert program is not None
     made: onnx.ModelProto = program.model_proto
@@ -78,11 +78,6 @@ def examples(graph: Graph, samples: int) -> tuple[Tensor, ...]:
     """Random inputs, the same on every run."""
     generator = torch.Generator().manual_seed(0)
     return tuple(torch.randn(samples, *entry.shape, generator=generator) for entry in graph.inputs)
-
-
-def main_outputs(graph: Graph) -> list[str]:
-    """The outputs that there are in evaluation, in order."""
-    return list(graph.outputs)
 
 
 def _content(graph: Graph, model: onnx.ModelProto) -> bytes:

@@ -15,6 +15,7 @@ from ...compiler.graph import Graph, Layer
 from ...compiler.values import format_shape, format_value
 from .classes import Class, Classes, net_class_name
 from .constructors import Constructor
+from .extras import NONE, Extras
 from .forms import Forms
 from .layout import WIDTH, bracket, lay_out
 from .methods import Method, Text
@@ -25,14 +26,14 @@ from .words import Comments
 IMPORTED = ("F", "OrderedDict", "Tensor", "nn", "torch")
 
 
-def source(graph: Graph) -> str:
+def source(graph: Graph, extras: Extras = NONE) -> str:
     """The text of a file that needs torch alone: a class for the net, one per block, and what they use."""
     text = _text(graph)
-    classes = ["\n".join(_class(text, made)) for made in text.classes.all]
+    classes = ["\n".join(_class(text, made, extras)) for made in text.classes.all]
     code = [*_needed("\n".join(classes)), *classes]
-    constants = "".join(f"\n{definition}\n" for definition in text.constants.definitions())
+    constants = "".join(f"\n{definition}\n" for definition in (*text.constants.definitions(), *extras.constants))
     body = constants + "".join(f"\n\n{block}\n" for block in code)
-    return f"{_docstring(graph, text.classes.net_name)}\n\n{_imports(body)}{body}"
+    return f"{_docstring(graph, text.classes.net_name, extras)}\n\n{_imports(body)}{body}"
 
 
 def class_name(graph: Graph) -> str:
@@ -53,7 +54,7 @@ def _reserved(graph: Graph) -> frozenset[str]:
 # Classes
 
 
-def _class(text: Text, made: Class) -> Iterator[str]:
+def _class(text: Text, made: Class, extras: Extras) -> Iterator[str]:
     graph = text.forms.tree.graph
     is_net = made.first.scope is None
     yield f"class {made.name}(nn.Module):"
@@ -61,12 +62,16 @@ def _class(text: Text, made: Class) -> Iterator[str]:
     yield ""
     yield from Constructor(text, made).lines()
     starts = starts_of(text.forms.tree) if is_net else []
+    if is_net:
+        yield from extras.prepare
     if starts:
         yield from ("        self.reset_parameters()", "", *reset_parameters(text.forms.tree, starts))
     for index in range(len(made.first.segments)):
         yield from ("", *Method(text, made, index).lines())
     if is_net and ends_in_rbf(graph):
         yield from ("", *_classify([entry.name for entry in graph.inputs]), "", *_LOSS)
+    if is_net:
+        yield from extras.methods
 
 
 def _classify(inputs: list[str]) -> Iterator[str]:
@@ -144,14 +149,15 @@ def _imports(body: str) -> str:
 # The docstring of the file
 
 
-def _docstring(graph: Graph, name: str) -> str:
+def _docstring(graph: Graph, name: str, extras: Extras) -> str:
     about = graph.about
     paper = ". ".join(part for part in (about.authors, about.paper) if part)
     paragraphs = [
         [f"{_title(graph)}."],
         [text for text in (paper, about.url, about.note) if text],
         [_origin(graph), _totals(graph)],
-        _usage(graph, name),
+        list(extras.remarks),
+        _usage(graph, name, extras),
         [f"Written by netc {version('netc')}."],
     ]
     lines = [line for paragraph in paragraphs if paragraph for line in ("", *paragraph)]
@@ -174,16 +180,19 @@ def _totals(graph: Graph) -> str:
     return "{:,} parameters, {:,} connections, {:,} multiply-adds per sample.".format(*counts)
 
 
-def _usage(graph: Graph, name: str) -> list[str]:
+def _usage(graph: Graph, name: str, extras: Extras) -> list[str]:
     """How the class is called, as an example."""
-    bindings = ", ".join(f'{device.name}="cuda:{index}"' for index, device in enumerate(graph.devices))
+    devices = (f'{device.name}="cuda:{index}"' for index, device in enumerate(graph.devices))
+    made = f"    model = {name}{extras.maker}({', '.join([*extras.given, *devices])})"
     inputs = ", ".join(f"torch.randn(8, {', '.join(map(str, entry.shape))})" for entry in graph.inputs)
     shapes = {output: format_shape((8, *graph.by_name[node].shape)) for output, node in graph.outputs.items()}
+    single = f"    output = model({inputs})  # {next(iter(shapes.values()))}"
     if len(shapes) == 1:
-        result = f"    output = model({inputs})  # {next(iter(shapes.values()))}"
-        return [f"    model = {name}({bindings})", result]
-    results = [f'    outputs["{output}"]  # {shape}' for output, shape in shapes.items()]
-    return [f"    model = {name}({bindings})", f"    outputs = model({inputs})", *results]
+        return [made, single]
+    when = dict.fromkeys(graph.auxiliary, ", in training only")
+    results = [f'    outputs["{output}"]  # {shape}{when.get(output, "")}' for output, shape in shapes.items()]
+    evaluated = ["    model.eval()", single] if len(graph.main_outputs) == 1 else []
+    return [made, f"    outputs = model({inputs})", *results, *evaluated]
 
 
 def _quoted(lines: Iterable[str], indent: str) -> Iterator[str]:
