@@ -47,7 +47,7 @@ def graph_of(spec: str, net: str | None, settings: tuple[str, ...]) -> Graph:
     if module is None:
         fail(report, 1)
     try:
-        given = dict(parse_value(setting) for setting in settings)
+        given = _given(settings)
         if report and not module.nets:
             fail(report, 1)
         definition = pick(module, name)
@@ -63,6 +63,17 @@ def graph_of(spec: str, net: str | None, settings: tuple[str, ...]) -> Graph:
     for claim in result.claims:
         click.echo(render(claim, "warning"), err=True)
     return result.graph
+
+
+def _given(settings: tuple[str, ...]) -> dict[str, object]:
+    """The parameters that `--set` gives. Raises Problem E305 for one that is given twice."""
+    given: dict[str, object] = {}
+    for setting in settings:
+        name, value = parse_value(setting)
+        if name in given:
+            raise Problem("E305", f"`--set` gives the parameter `{name}` twice", hint="leave one of them out")
+        given[name] = value
+    return given
 
 
 def net_options(command: F) -> F:

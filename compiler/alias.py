@@ -6,7 +6,7 @@ import re
 
 from . import syntax as ast
 from .diagnostics import Note, Problem, suggest
-from .draft import Frame, Unknown
+from .draft import Frame, Unknown, is_layer
 from .reserved import why_reserved
 from .values import Bytes, format_value, type_name
 
@@ -52,6 +52,9 @@ def _value(frame: Frame, name: str, tree: ast.Literal) -> str | None:
     value = frame.find(name)
     if isinstance(value, Unknown):
         return None
+    if is_layer(value):
+        message = f"`{name}` is a layer, and no part of a name"
+        raise frame.state.fail(Problem("E310", message, expected="a parameter or a loop's variable"), tree.span)
     if not isinstance(value, (int, str)) or isinstance(value, (bool, Bytes)):
         found = f"{format_value(value)}, {type_name(value)}"
         problem = Problem(

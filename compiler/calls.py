@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from . import syntax as ast
 from .diagnostics import Problem, suggest
-from .draft import Frame, LayerValue, Listing, Namespace, Reported, is_layer
+from .draft import Frame, LayerValue, Listing, Namespace, Reported, Unknown, is_layer
 from .expressions import bare_word, callee_of, known_words, makes_layers, unknown_name, value_of
 from .op import Op
 from .ops import OPS
@@ -138,17 +138,23 @@ def with_defaults(
 ) -> dict[str, object]:  # fmt: skip
     """The parameters in order, the missing ones from their defaults, which see the parameters before them."""
     values: dict[str, object] = {}
+    failed = False
     for parameter in parameters:
         key = parameter.name.text
         if key in given:
             values[key] = given[key]
         elif parameter.default is not None:
             inside = Frame(state=frame.state, values=values, module=module)
-            values[key] = _default(inside, key, parameter.default)
+            try:
+                values[key] = _default(inside, key, parameter.default)
+            except Reported:
+                values[key], failed = Unknown(), True
         else:
             takes = ", ".join(parameter.name.text for parameter in parameters)
             hint = f"its parameters are {takes}"
             raise frame.state.fail(Problem("E303", f"{name} needs its parameter `{key}`", hint=hint), span)
+    if failed:
+        raise Reported
     return values
 
 

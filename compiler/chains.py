@@ -186,7 +186,7 @@ def _join(frame: Frame, bundle: Bundle, path: str, scopes: tuple[str, ...], span
     """The concatenation of all towers on the reader's device, made once per device and scope."""
     key = (bundle, frame.device, frame.prefix)
     if key not in frame.state.joins:
-        name = frame.prefix + frame.unused(path + "_concat")
+        name = frame.prefix + frame.unused("concat" if frame.numbered else path + "_concat")
         frame.state.drafts[name] = Draft(
             name, Concat(), tuple(wire.node for wire in bundle.wires), span, frame.device,
             section=frame.section, scopes=scopes,

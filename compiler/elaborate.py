@@ -87,9 +87,7 @@ def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
 
 
 def _poison(frame: Frame, statement: ast.Statement, begun: list[str]) -> None:
-    """Stands in for what a wrong statement would have made, so that neither its readers nor the layers that it had
-    begun with are reported too.
-    """
+    """Stands in for what a wrong statement would have made, and reads what it had begun with: told once."""
     name = statement.name.text if isinstance(statement, (ast.Layers, ast.Sequential)) and statement.name else "broken"
     turn = "".join(f".{index}" for index in frame.indices)
     local = name + turn

@@ -78,7 +78,9 @@ def _item(frame: Frame, tree: ast.Expression) -> object:
     if callee := callee_of(frame, tree):
         return callee
     word = bare_word(frame, tree)
-    return Symbol(word) if word in known_words() else _plain(frame, tree)
+    if word and word not in known_words():
+        raise frame.state.fail(unknown_name(frame, word, (*OPS, *frame.module.definitions)), tree.span)
+    return Symbol(word) if word else _plain(frame, tree)
 
 
 def bare_word(frame: Frame, tree: ast.Expression) -> str | None:

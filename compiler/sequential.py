@@ -6,9 +6,8 @@ from itertools import count
 
 from . import syntax as ast
 from .chain_names import enter_scopes
-from .chains import single_wire
 from .diagnostics import Problem
-from .draft import Bundle, Frame
+from .draft import Frame
 from .graph import Scope
 from .names import bind_name, check_name
 
@@ -35,8 +34,6 @@ def _run_named(frame: Frame, tree: ast.Sequential, name: str) -> None:
     if frame.numbered:
         frame.state.paths.setdefault(frame.spell(name), []).append(path)
     scopes = (*enter_scopes(frame, local, tree.span), path)
-    if isinstance(frame.flow, Bundle):
-        frame.flow = single_wire(frame, frame.flow, local, frame.scopes, tree.span)
     frame.state.scopes[path] = Scope(path=path, kind="group", line=tree.span.line)
     numbers = count()
     with frame.within(prefix=path + ".", scopes=scopes, numbered=True, numbers=numbers, spelled=frame.spell("")):

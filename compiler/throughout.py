@@ -11,7 +11,7 @@ from .calls import op_arguments
 from .chain_links import step_of
 from .changes import Changes, Replacement, Scaling
 from .diagnostics import Problem
-from .draft import Frame, Reported
+from .draft import Frame, Reported, Unknown
 from .edits import rewrapped
 from .evaluate import is_number
 from .expressions import makes_layers, plain_value, value_of
@@ -78,7 +78,7 @@ def swapped(frame: Frame, body: Body, edit: ast.Swap) -> Replacement:
     what = step.what if step else None
     if what is None:
         return Replacement(edit.old, None, (), edit.span)
-    assert not isinstance(what, ast.Group)
+    assert not isinstance(what, (ast.Group, Unknown))
     if isinstance(what, Definition):
         what = replace(what, tree=replace(what.tree))  # its own: inside it the earlier edits do not go on
     arguments = _arguments(frame, what, edit.new.arguments) if isinstance(edit.new, ast.Call) else None
