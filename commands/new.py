@@ -65,6 +65,8 @@ def _variant(path: Path, base: str, name: str | None) -> tuple[str, str]:
 
 def _base(path: Path, base: str) -> tuple[Definition, str]:
     """The net that a variant is made from, and what `use` calls its file."""
+    if base == "-":
+        raise click.UsageError("a variant uses its base by a file's name, and standard input has none")
     source, name = read(base)
     report = Report()
     module = load_module(source, report)
@@ -82,9 +84,7 @@ def _used(path: Path, source: Source) -> str:
     if source.name.startswith("zoo:"):
         return ":".join(source.name.split(":")[:2])
     folder = path.resolve().parent
-    if source.path is None:
-        raise Problem("E801", "a variant needs its base in a file, and standard input is none")
-    place = source.path.resolve()
+    place = source.path.resolve() if source.path else folder
     if not place.is_relative_to(folder):
         raise Problem(
             "E802", f"{source.name} is neither beside {path} nor below it",
