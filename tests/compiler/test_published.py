@@ -142,7 +142,7 @@ def test_totals_of_resnet_152() -> None:
 def test_resnet_152_has_152_layers_with_weights() -> None:
     resnet = load("zoo:resnet")
     weighted = [layer.name for layer in resnet.layers if layer.op.role in ("convolution", "dense")]
-    assert len([name for name in weighted if "shortcut" not in name]) == 152  # as He et al. count
+    assert len([name for name in weighted if "downsample" not in name]) == 152  # as He et al. count
 
 
 # ---- whole graphs

@@ -169,8 +169,11 @@ class _Uses:
 
     def _op(self, scope: Scope) -> BlockUse:
         telling = self.telling[scope.definition]
-        told = [(name, value) for name, value in scope.arguments.items() if name in telling]
-        words = [value_in_words(value) if i == 0 else named(name, value) for i, (name, value) in enumerate(told)]
+        words = [
+            named(name, value) if i else value_in_words(value)
+            for i, (name, value) in enumerate(scope.arguments.items())
+            if name in telling and value is not None  # what is none is left out of the block, and so of its words
+        ]
         return _class_of(scope.definition, len(words))(**{f"argument{i}": word for i, word in enumerate(words)})
 
     def _section(self, path: str, layers: list[Layer]) -> str | None:

@@ -229,14 +229,14 @@ def test_resnet_152_in_blocks_is_a_dozen_boxes() -> None:
     drawn = picture_of(RESNET152, ALL).drawn
     shown = [(layer.name, summary(layer.op)) for layer in drawn.layers if str(layer.op.role) == "block"]
     assert shown == [
-        ("layer1.0", "projection 64, stride 1"),
-        ("layer1.1", "bottleneck 64"),
-        ("layer2.0", "projection 128, stride 2"),
-        ("layer2.1", "bottleneck 128"),
-        ("layer3.0", "projection 256, stride 2"),
-        ("layer3.1", "bottleneck 256"),
-        ("layer4.0", "projection 512, stride 2"),
-        ("layer4.1", "bottleneck 512"),
+        ("layer1.0", "bottleneck 64, stride 1, shortcut projection"),
+        ("layer1.1", "bottleneck 64, stride 1"),
+        ("layer2.0", "bottleneck 128, stride 2, shortcut projection"),
+        ("layer2.1", "bottleneck 128, stride 1"),
+        ("layer3.0", "bottleneck 256, stride 2, shortcut projection"),
+        ("layer3.1", "bottleneck 256, stride 1"),
+        ("layer4.0", "bottleneck 512, stride 2, shortcut projection"),
+        ("layer4.1", "bottleneck 512, stride 1"),
     ]
     block = drawn.by_name["layer3.1"]
     assert isinstance(block, Layer)
