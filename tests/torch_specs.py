@@ -235,4 +235,39 @@ net HandedThrough {
   h = add(f, g)
 }
 """,
+    "heads": """
+block head(classes) {
+  conv = in -> conv(4, 1x1) -> relu
+  fc   = global_avgpool -> fc(classes) -> dropout(0.5)
+}
+net Heads(classes = 10) {
+  input image: 3x16x16
+  stem = conv(8, 3x3) -> batchnorm -> relu
+  auxiliary output aux1: head(classes)
+  middle = stem -> conv(8, 3x3, pad = 1) -> relu -> layer_scale -> stochastic_depth(0.2)
+  auxiliary output aux2: head(classes)
+  auxiliary output both: add(stem, middle)
+  shortcut = stem -> pad(0, channels = [2, 6])
+  last     = middle -> conv(16, 1x1)
+  small    = add(shortcut, last) -> conv(4, 5x5)
+  fc       = concat(crop(last, small), small) -> fc(classes) -> layer_scale(0.1)
+}
+""",
+    "towers_with_heads": """
+net TowersWithHeads {
+  device g0, g1
+  input image: 3x8x8, extra: 4x8x8
+  towers on g0, g1 {
+    a = image -> conv(4, 3x3)
+    side = a -> conv(2, 1x1)
+    b = a -> conv(4, 3x3)
+  }
+  auxiliary output mix: concat(g0.side, g1.side) -> global_avgpool on g1
+  e = extra -> conv(4, 3x3) on g1
+  auxiliary output ex: fc(3) on g0
+  f = concat(g0.b, g1.b) -> conv(8, 1x1) on g0
+  output classes: fc(10) on g0
+  output features: f -> global_avgpool on g1
+}
+""",
 }

@@ -169,7 +169,7 @@ class LayerScale(nn.Module):
 
 
 class LayerScale2d(nn.Module):
-    """A learned factor per channel of a feature map (Touvron et al. 2021, section 2.1)."""
+    """A learned factor per channel of a map (Touvron et al. 2021, section 2.1)."""
 
     def __init__(self, channels: int, init: float = 1e-6) -> None:
         super().__init__()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from ...compiler.graph import Input, Layer
 from ...compiler.values import Shape
+from .auxiliary import left_out
 from .classes import Class, Classes
 from .forms import Forms
 from .in_place import in_place
@@ -78,13 +80,23 @@ class Method:
         self.part = made.first
         self.segment = self.part.segments[index]
         self.readers = _readers(self.segment)
+        graph = text.forms.tree.graph
+        self.in_training = left_out(graph, self.segment.steps) if self.part.scope is None else frozenset()
+        self.depth = 2
         self.names: dict[str, str] = {}
         self._name_values()
 
     def lines(self) -> list[str]:
         """The method, one level indented."""
-        body = [line for position in range(len(self.segment.steps)) for line in self._statement(position)]
-        return [*self._head(), *body, *self._result()]
+        return [*self._head(), *self._body(), *self._result()]
+
+    def _body(self) -> Iterator[str]:
+        """The steps; those that only auxiliary outputs need are for training."""
+        for in_training, positions in groupby(range(len(self.segment.steps)), key=self.in_training.__contains__):
+            self.depth = 3 if in_training else 2
+            lines = [line for position in positions for line in self._statement(position)]
+            yield from (["        if self.training:", *lines] if in_training and lines else lines)
+        self.depth = 2
 
     # Names: the value that flows on is `x`; what is read later too has the name of its layer.
 
@@ -165,7 +177,8 @@ class Method:
         outputs = self._outputs()
         result = "Tensor" if len(outputs) == 1 else f"tuple[{', '.join(['Tensor'] * len(outputs))}]"
         if self.part.scope is None and len(outputs) > 1:
-            result = "dict[str, Tensor]"
+            is_single = len(self.text.forms.tree.graph.main_outputs) == 1
+            result = "Tensor | dict[str, Tensor]" if is_single else "dict[str, Tensor]"
         name = self.text.method_name(self.part, self.index)
         return lay_out(1, "def ", bracket(name, arguments), f" -> {result}:")
 
@@ -176,10 +189,16 @@ class Method:
         return {value: value for value in self.segment.outputs}
 
     def _result(self) -> list[str]:
-        outputs = self._outputs()
+        graph = self.text.forms.tree.graph
+        if self.part.scope is None and graph.auxiliary:
+            all_of_them = self._return(graph.outputs, 3)
+            return ["        if self.training:", *all_of_them, *self._return(graph.main_outputs, 2)]
+        return self._return(self._outputs(), 2)
+
+    def _return(self, outputs: Mapping[str, str], depth: int) -> list[str]:
         if self.part.scope is None and len(outputs) > 1:
             items = tuple(Item(self.names[value], f'"{name}": ') for name, value in outputs.items())
-            return lay_out(2, "return ", Bracket("", items, "{}"))
+            return lay_out(depth, "return ", Bracket("", items, "{}"))
         values = [self.names[value] for value in outputs.values()]
         flat = f"{INDENT * 2}return {', '.join(values)}"
         return [flat] if len(flat) <= WIDTH or len(values) == 1 else lay_out(2, "return ", bracket("", values))
@@ -203,7 +222,7 @@ class Method:
                 said.before, self.made, path, self.text.constants, operands=operands, before=True, stored=True
             )
             prepared = self.text.comments.prepared(layers, [self._prepared_shape(layer) for layer in layers])
-            lines += lay_out(2, f"{self.flow} = ", before, comment=prepared)
+            lines += lay_out(self.depth, f"{self.flow} = ", before, comment=prepared)
             operands = [self.flow]
         if said.kept:
             expression: Expression = bracket(self.text.reach(self.part, path), operands)
@@ -215,8 +234,8 @@ class Method:
         target = self.names[step.layer.name]
         comment = self.text.comments.layers(layers)
         if said.call.form == "operator" and not said.kept:
-            return lines + _operation(target, said.call.name, operands, comment)
-        return lines + lay_out(2, f"{target} = ", expression, comment=comment)
+            return lines + _operation(self.depth, target, said.call.name, operands, comment)
+        return lines + lay_out(self.depth, f"{target} = ", expression, comment=comment)
 
     def _prepared_shape(self, layer: Layer) -> Shape:
         return prepared_shape(layer.op, self.text.forms.tree.input_shapes(layer))
@@ -227,7 +246,7 @@ class Method:
         transfers = [copy.transfer for copy in same if copy.transfer]
         moved = _moved(self.names[step.source], step.device)
         comment = self.text.comments.transfer(transfers) if transfers else ""
-        return lay_out(2, f"{self.names[step.target]} = ", moved, comment=comment)
+        return lay_out(self.depth, f"{self.names[step.target]} = ", moved, comment=comment)
 
     def _is_inline(self, value: str) -> bool:
         """Whether an arriving input is read once, so that it is moved where it is read."""
@@ -251,9 +270,9 @@ class Method:
         comment = self.text.comments.uses([use.part for use in same], made)
         targets = [self.names[value] for value in step.makes]
         together = ", ".join(targets)
-        if len(targets) > 1 and len(f"{INDENT * 2}{together} = {expression}") > WIDTH:
-            return [*lay_out(2, "", bracket("", targets, "()", open=True), f" = {expression}", comment)]  # type: ignore[arg-type]
-        return lay_out(2, f"{together} = ", expression, comment=comment)
+        if len(targets) > 1 and len(f"{INDENT * self.depth}{together} = {expression}") > WIDTH:
+            return [*lay_out(self.depth, "", bracket("", targets, "()", open=True), f" = {expression}", comment)]  # type: ignore[arg-type]
+        return lay_out(self.depth, f"{together} = ", expression, comment=comment)
 
 
 def _readers(segment: Segment) -> dict[str, list[int]]:
@@ -269,9 +288,9 @@ def _moved(name: str, device: str) -> Bracket:
     return bracket(f"{name}.to", [f'self.devices["{device}"]'])
 
 
-def _operation(target: str, sign: str, operands: Sequence[Expression], comment: str) -> list[str]:
+def _operation(depth: int, target: str, sign: str, operands: Sequence[Expression], comment: str) -> list[str]:
     """``target = a + b``, in parentheses where it is too long."""
-    indent, joined = INDENT * 2, f" {sign} ".join(map(str, operands))
+    indent, joined = INDENT * depth, f" {sign} ".join(map(str, operands))
     flat = f"{indent}{target} = {joined}"
     if len(flat) <= WIDTH:
         return remark(flat, comment)

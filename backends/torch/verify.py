@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from ...compiler.graph import Graph, Layer
 from ...compiler.values import Shape, format_shape
+from .auxiliary import in_evaluation
 from .execute import execute
 from .match import Matcher, check_module
 from .observe import Observer
@@ -57,7 +58,8 @@ def verify(graph: Graph, text: str) -> Verification:
     Compared are: every layer, exactly once, with its arguments, the operands
     that it reads, their order and device, and its output's shape; the
     state_dict's keys and shapes; the number of parameters and where they are;
-    every copy between devices; and the outputs of the net.
+    every copy between devices; and the outputs of the net. With auxiliary
+    outputs it is run in evaluation too.
     """
     try:
         namespace = execute(text, f"<netc verify {graph.net}>")
@@ -65,7 +67,11 @@ def verify(graph: Graph, text: str) -> Verification:
         return Verification((_failure("the file", error, ""),))
     if class_name(graph) not in namespace:
         return Verification((f"the file has no class `{class_name(graph)}`",))
-    return _Run(graph, namespace).verify()
+    result = _Run(graph, namespace).verify()
+    if not graph.auxiliary or not result.ok:
+        return result
+    findings = _Run(in_evaluation(graph), execute(text, f"<netc verify {graph.net}>")).verify_evaluation()
+    return replace(result, findings=tuple(f"in evaluation: {finding}" for finding in findings))
 
 
 class _Run:
@@ -80,9 +86,7 @@ class _Run:
         self._findings: list[str] = []
 
     def verify(self) -> Verification:
-        for name, value in self.namespace.items():
-            if isinstance(value, FunctionType) and value.__module__ == self.file:
-                self.namespace[name] = self.observer.as_one_call(value)
+        self._watch_functions()
         findings, matcher, parameters = self._findings, self.matcher, 0
         try:
             model = self._build()
@@ -97,6 +101,20 @@ class _Run:
         return Verification(
             tuple(dict.fromkeys(findings)), once, matcher.shapes, parameters, matcher.operands, len(matcher.copies)
         )
+
+    def verify_evaluation(self) -> tuple[str, ...]:
+        """What the net does in evaluation, held to the graph; its modules are more than that."""
+        self._watch_functions()
+        try:
+            self._run(self._build().eval())
+        except Exception as error:  # noqa: BLE001 - as above
+            return (*self.matcher.findings, _failure("running the file", error, self.file))
+        return (*self._findings, *self.matcher.findings)
+
+    def _watch_functions(self) -> None:
+        for name, value in self.namespace.items():
+            if isinstance(value, FunctionType) and value.__module__ == self.file:
+                self.namespace[name] = self.observer.as_one_call(value)
 
     def _run(self, model: nn.Module) -> None:
         """Runs the net; what it did before a failure is held to the graph too."""
@@ -170,6 +188,9 @@ class _Run:
         expected = self.graph.outputs
         if isinstance(output, Tensor):
             output = dict.fromkeys(list(expected)[:1], output)
+        elif isinstance(output, dict) and len(expected) == 1:
+            yield "the net returns a dictionary, the graph has a single output"
+            return
         if not isinstance(output, dict) or list(output) != list(expected):
             yield f"the net returns {_kind(output)}, the graph has the outputs {', '.join(expected)}"
             return
