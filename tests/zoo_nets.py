@@ -25,7 +25,7 @@ class Reference:
     """A net of specs/ and what it is held to."""
 
     row: str
-    """The row of tests/reference/zoo.json."""
+    """The row of tests/reference/zoo.json; torchvision's name where that has none."""
     spec: str
     """``file.net:Net`` in specs/."""
     torchvision: str | None = None
@@ -56,6 +56,7 @@ REFERENCES = (
     Reference("resnet110_cifar10_optionB", "resnet_cifar.net:ResNet110B"),
     Reference("densenet121", "densenet.net:DenseNet121", "densenet121", same_keys=True),
     Reference("densenet161", "densenet.net:DenseNet161", "densenet161", same_keys=True),
+    Reference("densenet169", "densenet.net:DenseNet169", "densenet169", same_keys=True),
     Reference("densenet201", "densenet.net:DenseNet201", "densenet201", same_keys=True),
     Reference("se_resnet50", "senet.net:SEResNet50"),
     Reference("se_resnet152", "senet.net:SEResNet152"),
@@ -66,6 +67,7 @@ REFERENCES = (
     Reference("mobilenet_v3_small", "mobilenet_v3.net:MobileNetV3Small", "mobilenet_v3_small"),
     Reference("shufflenet_v2_x0_5", "shufflenet_v2.net:ShuffleNetV2Half", "shufflenet_v2_x0_5"),
     Reference("shufflenet_v2_x1_0", "shufflenet_v2.net:ShuffleNetV2", "shufflenet_v2_x1_0"),
+    Reference("shufflenet_v2_x1_5", "shufflenet_v2.net:ShuffleNetV2OneAndAHalf", "shufflenet_v2_x1_5"),
     Reference("shufflenet_v2_x2_0", "shufflenet_v2.net:ShuffleNetV2Double", "shufflenet_v2_x2_0"),
     Reference("mnasnet1_0", "mnasnet.net:MNASNet", "mnasnet1_0"),
     Reference("efficientnet_b0", "efficientnet.net:EfficientNetB0", "efficientnet_b0"),
