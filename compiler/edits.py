@@ -32,8 +32,11 @@ def rewrapped(statement: ast.Statement | Foreign, tree: ast.Statement) -> ast.St
 
 
 def removed(state: State, statements: Statements, name: ast.Name) -> Statements:
-    """The statements without a layer, or a section and the layers in it."""
-    gone: list[ast.Statement | Foreign] = []
+    """The statements without a layer, an output, or a section and the layers in it; one name may be of both."""
+    kept = mapped(statements, lambda old: () if is_output(old, name) else (old,))
+    if kept != statements and not _walk(kept, name.text, lambda _: ())[1]:
+        return kept
+    statements, gone = kept, list[ast.Statement | Foreign]()
 
     def remove(statement: ast.Statement | Foreign) -> Statements:
         gone.append(statement)

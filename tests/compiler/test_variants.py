@@ -116,6 +116,16 @@ def test_a_section_is_removed_as_a_whole() -> None:
     assert found.sections == ()
 
 
+def test_an_output_is_removed_with_the_layer_of_its_name() -> None:
+    base = "net Heads {\n input image: 3x8x8\n a = conv(4, 1x1)\n b = conv(4, 1x1)\n side = a -> fc(2)\n"
+    base += " auxiliary output side: side\n auxiliary output early: a\n end = b -> fc(3)\n}\n"
+    one = load(base + "net One = Heads with {\n remove side\n}")
+    assert (names(one), one.auxiliary) == (["a", "b", "end"], ("early",))
+    none = load(base + "net None_ = Heads with {\n remove side, early\n}")
+    assert none.auxiliary == ()
+    assert codes(base + "net No = Heads with {\n remove late\n}") == ["E604"]
+
+
 def test_initialisation_of_a_removed_layer_goes_with_it() -> None:
     found = variant("remove conv2")
     assert {node.name: list(node.init) for node in found.layers if node.init} == {"fc": ["weight"]}
