@@ -8,10 +8,8 @@ from . import syntax as ast
 from .diagnostics import Note, Problem, suggest
 from .draft import Frame, Unknown, is_layer
 from .reserved import why_reserved
+from .tree_builder import LONGEST_NAME
 from .values import Bytes, format_value, type_name
-
-LONGEST = 200
-"""Characters of a name."""
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
@@ -21,7 +19,7 @@ def alias_of(frame: Frame, tree: ast.Layers) -> str | None:
     if tree.alias is None:
         return None
     if frame.numbered:
-        hint = "it takes a number there; a block's layers have names"
+        hint = "its layers are called by their positions"
         raise frame.state.fail(Problem("E608", "`as` has no meaning in `sequential`", hint=hint), tree.alias.span)
     alias = _filled_in(frame, tree.alias)
     if alias is not None:
@@ -66,9 +64,9 @@ def _value(frame: Frame, name: str, tree: ast.Literal) -> str | None:
 
 def _check(frame: Frame, alias: str, tree: ast.Literal) -> None:
     """Raises Reported unless a layer may have this name."""
-    if not re.fullmatch(r"[A-Za-z0-9_]+", alias) or len(alias) > LONGEST:
-        expected = f"letters, digits and `_`, at most {LONGEST} of them"
-        problem = Problem("E302", "this is no name for a layer", expected=expected, found=format_value(alias)[:LONGEST])
+    if not re.fullmatch(r"[A-Za-z0-9_]+", alias) or len(alias) > LONGEST_NAME:
+        expected = f"letters, digits and `_`, at most {LONGEST_NAME} of them"
+        problem = Problem("E302", "this is no name for a layer", expected=expected, found=format_value(alias)[:LONGEST_NAME])
         raise frame.state.fail(problem, tree.span)
     if why := why_reserved(alias):
         raise frame.state.fail(Problem("E205", f"a layer cannot be called `{alias}`: {why}"), tree.span)
