@@ -11,7 +11,7 @@ REQUIREMENTS := requirements/run.txt requirements/torch.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export MPLBACKEND = agg
 
-.PHONY: help demo test check lint types imports golden gallery tables bench bench-figures clean
+.PHONY: help demo test check lint types imports golden gallery tables conformance bench bench-figures bench-zoo clean
 
 help: ## List the targets
 	@echo "netc: one spec gives the figure, the numbers and the PyTorch module."
@@ -63,12 +63,18 @@ gallery: .venv/ready-to-run ## Draw the gallery of the documentation anew
 tables: .venv/ready-to-run ## Compute the parser's tables anew, after a change of the grammar
 	$(BIN)/python -c "from netc.compiler.lalr import write_tables; write_tables()"
 
+conformance: .venv/ready-to-test ## Try what is written for every net of specs/ in all tools; writes benchmarks/conformance.md
+	$(BIN)/python benchmarks/conformance.py
+
 bench: .venv/ready-to-run ## Measure speed as ratios; writes benchmarks/results.md
 	$(BIN)/python benchmarks/run.py
 
 bench-figures: .venv/ready-to-run ## Time figures against other tools (needs Graphviz's dot); writes benchmarks/figures.md
 	$(BIN)/python -m pip install --quiet -r requirements/bench.txt
 	$(BIN)/python benchmarks/figures.py
+
+bench-zoo: .venv/ready-to-test ## Time modules against torchvision's; writes benchmarks/zoo.md
+	$(BIN)/python benchmarks/zoo.py
 
 clean: ## Remove everything that make made
 	rm -rf .venv $(OUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
