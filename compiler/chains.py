@@ -41,7 +41,7 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None, alias
     starts_with_reference = value is not None
     steps = [step for link in links if (step := step_of(frame, link))]
     if not steps:
-        if isinstance(tree, ast.Name) and not frame.knows(tree.text):
+        if isinstance(tree, ast.Name) and tree.text == "none" and not frame.knows("none"):
             hint = "a parameter may be none: `block name(gate = none) { ... -> gate }`"
             raise frame.state.fail(Problem("E310", "`none` alone makes no layer", hint=hint), tree.span)
         value = value or _flow(frame, tree.span)

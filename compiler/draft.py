@@ -169,6 +169,8 @@ class State:
     """New names of what a variant renames."""
     steps: int = 0
     most_steps: int = MOST_STEPS
+    edited: int = 0
+    """Statements that edits have looked at."""
 
     @contextmanager
     def changed_by(self, changes: Changes) -> Iterator[None]:
@@ -183,6 +185,12 @@ class State:
         """Counts a step; raises TooLarge past the limits."""
         self.steps += 1
         if self.steps > self.most_steps or len(self.drafts) > MOST_LAYERS:
+            raise TooLarge
+
+    def edit(self, count: int) -> None:
+        """Counts an edit of so many statements; raises TooLarge past the limit."""
+        self.edited += count
+        if self.edited > MOST_STEPS:
             raise TooLarge
 
     def is_poisoned(self, value: object) -> bool:
@@ -229,6 +237,8 @@ class Frame:
     turns: dict[tuple[str, int], str] = field(default_factory=dict)
     """Names of unnamed layers in loops, by where they stand."""
     is_net: bool = False
+    is_replaced: bool = False
+    """Whether a later edit may have replaced layers of it; an `init` that finds none then goes with them."""
     numbered: bool = False
     """Whether layers are called by their position, in ``sequential``."""
     numbers: Iterator[int] = field(default_factory=count)

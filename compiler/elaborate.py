@@ -244,6 +244,7 @@ def _snapshot(frame: Frame) -> Frame:
         spelled=frame.spelled,
         is_net=frame.is_net,
         layers=frame.layers,
+        is_replaced=bool(frame.state.changes.replacements),
     )
 
 

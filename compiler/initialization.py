@@ -45,7 +45,7 @@ def _apply(state: State, tree: ast.Init, frame: Frame, inside: list[Draft], foun
     for weight, setting in tree.settings:
         init = _distribution(frame, setting)
         having = [draft for draft in targets if weight.text in _weights(state.drafts, draft)]
-        if not having and not state.report:
+        if not having and not state.report and not frame.is_replaced:
             known = {name for draft in targets for name in _weights(state.drafts, draft)}
             hint = suggest(weight.text, known) or f"they have {', '.join(sorted(known)) or 'none'}"
             problem = Problem("E201", f"no layer here has a weight `{weight.text}`", hint=hint)
@@ -74,7 +74,7 @@ def _named(state: State, frame: Frame, drafts: Iterable[Draft], name: ast.Name) 
         spelled |= {f"{scope.path}.{name.text}" for scope in state.scopes.values() if scope.kind == "tower"}
     paths = spelled.union(*(state.paths.get(path, ()) for path in spelled))
     found = [draft for draft in drafts if _belongs(draft, paths)]
-    if not found and not state.report:
+    if not found and not state.report and not frame.is_replaced:
         known = {draft.statement.rpartition(".")[2] for draft in drafts if draft.statement}
         raise state.fail(Problem("E201", f"unknown layer `{name.text}`", hint=suggest(name.text, known)), name.span)
     return [draft for draft in found if draft.name in paths or not _is_normalization(draft)]

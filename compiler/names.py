@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from . import syntax as ast
 from .changes import Changes
@@ -36,6 +36,16 @@ Statements = tuple[ast.Statement | Foreign, ...]
 def core(statement: ast.Statement | Foreign) -> ast.Statement:
     """A statement without the wrapper of an edit."""
     return statement.statement if isinstance(statement, Foreign) else statement
+
+
+def body_of(statement: ast.Statement | Foreign) -> Statements:
+    """The statements in another one, each with the wrapper of that."""
+    body: Statements = core(statement).body  # type: ignore[union-attr]
+    if not isinstance(statement, Foreign):
+        return body
+    return tuple(
+        inner if isinstance(inner, Foreign) else replace(statement, span=inner.span, statement=inner) for inner in body
+    )
 
 
 def flat(statements: Statements) -> Iterator[ast.Statement | Foreign]:

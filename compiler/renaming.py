@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +28,7 @@ def renamed(state: State, statements: Statements, edit: ast.Rename) -> Statement
     state.renamed[old] = edit.new
     declared = (tree for tree in map(core, flat(statements)) if isinstance(tree, ast.Device))
     devices = {name.text for tree in declared for name, _ in tree.devices}
-    return _Renaming(old, edit.new, devices).statements(statements)
+    return _Renaming(old, edit.new, devices, named).statements(statements)
 
 
 def _named(statements: Statements) -> dict[str, Span]:
@@ -44,10 +45,11 @@ def _named(statements: Statements) -> dict[str, Span]:
 class _Renaming:
     """Statements with another name for one of their layers, in the order in which they are carried out."""
 
-    def __init__(self, old: str, new: ast.Name, devices: set[str]) -> None:
+    def __init__(self, old: str, new: ast.Name, devices: set[str], named: Container[str]) -> None:
         self.old = old
         self.new = new
         self.devices = devices
+        self.named = named
         self.is_layer = old not in OPS
         """Whether the bare name means the layer already; before its definition it means the op of its name."""
 
@@ -66,7 +68,7 @@ class _Renaming:
             case ast.Layers() | ast.Output():
                 tree = replace(tree, value=self._chain(tree.value))
             case ast.Init():
-                return replace(tree, targets=tuple(map(self._name, tree.targets)))
+                return replace(tree, targets=tuple(map(self._target, tree.targets)))
             case ast.Expect():
                 return replace(tree, left=self._chain(tree.left), right=self._chain(tree.right))
             case ast.Input():
@@ -83,6 +85,12 @@ class _Renaming:
 
     def _name(self, name: ast.Name) -> ast.Name:
         return ast.Name(name.span, self.new.text) if name.text == self.old else name
+
+    def _target(self, name: ast.Name) -> ast.Name:
+        """A layer that `init` names: it may be one that is called after its chain, as `conv1_batchnorm` is."""
+        if name.text.startswith(self.old + "_") and name.text not in self.named:
+            return ast.Name(name.span, self.new.text + name.text[len(self.old) :])
+        return self._name(name)
 
     def _chain(self, tree: Any) -> Any:
         """An expression whose bare name may be the layer's."""

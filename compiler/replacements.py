@@ -26,7 +26,9 @@ _OF_SIGNATURES = ("E301", "E303", "E304", "E305")
 def replaced(frame: Frame, called: Called | None) -> tuple[Called | None, tuple[Replacement, ...]]:
     """What stands for an op or block here, after every replacement that concerns it, and these in order."""
     done: list[Replacement] = []
-    for replacement in _active(frame.state):
+    active = _active(frame.state)
+    frame.state.steps += len(active) // 10  # many edits of many layers take their time
+    for replacement in active:
         if called is None:
             break
         frame.state.called.add(_name(called))

@@ -7,7 +7,7 @@ from .declarations import find_device
 from .diagnostics import Problem
 from .draft import Bundle, Frame, LayerValue, Listing, Namespace
 from .graph import Scope, Section
-from .names import Foreign, Statements, core, names_of, own_names
+from .names import Foreign, Statements, body_of, core, names_of, own_names
 
 
 def run_towers(frame: Frame, tree: ast.Towers) -> None:
@@ -51,7 +51,7 @@ def _stages(frame: Frame, statements: Statements, sections: tuple[ast.Section, .
         if isinstance(tree, ast.Exchange):
             stages.append([])
         elif isinstance(tree, ast.Section):
-            first, *more = _stages(frame, tree.body, (*sections, tree))
+            first, *more = _stages(frame, body_of(statement), (*sections, tree))
             stages[-1] += first
             stages += more
         else:

@@ -11,7 +11,7 @@ from .changes import Changes, Replacement
 from .diagnostics import Note, Problem, suggest
 from .draft import DEEPEST_BLOCKS, Frame, Reported, State
 from .edits import at_name, is_output, mapped, moved, new_feed, removed, without_claims
-from .names import Foreign, Statements
+from .names import Foreign, Statements, flat
 from .program import Definition, Module
 from .renaming import renamed
 from .throughout import Body, adding, defined_anew, scaling, swapped, with_changes
@@ -63,6 +63,7 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
     below = _plan(state, base, base_values, [*above, tree])
     body = Body(without_claims(below.statements), below.changes)
     for edit in tree.edits:
+        state.edit(sum(1 for _ in flat(body.statements)))
         try:
             body = _edit(frame, body, edit)
         except Reported:

@@ -319,6 +319,63 @@ def test_layers_and_sections_are_moved() -> None:
 # ---- the rest
 
 
+NORMED = """
+net Base {
+  input image: 3x8x8
+  conv1 = conv(4, 3x3) -> batchnorm -> relu
+  bn2   = batchnorm
+  fc    = fc(3)
+  init conv1_batchnorm, bn2: weight = 0
+  init fc: bias = 1
+}
+"""
+
+
+def test_an_init_of_the_base_follows_a_rename_and_goes_with_what_is_replaced() -> None:
+    renamed = variant("rename conv1 to stem\nrename bn2 to norm", NORMED)
+    assert [one.name for one in renamed.layers if "weight" in one.init] == ["stem_batchnorm", "norm"]
+    without = variant("replace batchnorm with none", NORMED)
+    assert {one.name: set(one.init) for one in without.layers if one.init} == {"fc": {"bias"}}
+    other = variant("replace batchnorm with lrn()", NORMED)
+    assert {one.name: set(one.init) for one in other.layers if one.init} == {"fc": {"bias"}}
+
+
+def test_an_init_of_the_variant_itself_must_find_its_layer() -> None:
+    edits = "replace batchnorm with none\ninit conv1_batchnorm: weight = 0"
+    assert codes(f"{NORMED}net New = Base with {{\n{edits}\n}}\n") == ["E201"]
+
+
+def test_a_parameter_of_the_variant_chooses_the_op() -> None:
+    text = f"{BASE}net New(act = gelu) = Base with {{\n replace relu with act\n}}\n"
+    assert ops(load(text)).count("gelu") == 4
+
+
+def test_a_section_put_into_towers_sees_the_parameters_of_the_variant() -> None:
+    base = """
+net Base {
+  device gpu0, gpu1
+  input image: 3x8x8
+  towers on gpu0, gpu1 {
+    conv1 = conv(4, 3x3)
+  }
+  fc(2) on gpu0
+}
+"""
+    edits = "after conv1 {\n section late {\n more = conv(width, 3x3)\n }\n}"
+    found = load(f"{base}net New(width = 6) = Base with {{\n{edits}\n}}\n")
+    assert layer(found, "gpu1.more").shape[0] == 6
+
+
+@pytest.mark.parametrize(
+    "edit", ["rename a{0} to b{0}", "replace op{0} with relu", "scale width by 1", "move a{0} to gpu0"]
+)
+def test_very_many_edits_end_with_a_message(edit: str) -> None:
+    layers = "\n".join(f"a{i} = relu" for i in range(2000))
+    base = f"net Base {{\n device gpu0\n input image: 8\n first = fc(8) on gpu0\n{layers}\n}}\n"
+    edits = "\n".join(edit.format(i) for i in range(2000))
+    assert "E607" in codes(f"{base}net New = Base with {{\n{edits}\n}}\n")
+
+
 def test_the_formatter_keeps_edits() -> None:
     edits = (
         "  rename conv1 to stem\n  replace relu with leaky_relu(0.1)\n  scale width by 0.5\n  move conv1, fc to gpu1\n"
