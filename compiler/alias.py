@@ -66,7 +66,7 @@ def _check(frame: Frame, alias: str, tree: ast.Literal) -> None:
     """Raises Reported unless a layer may have this name."""
     if not re.fullmatch(r"[A-Za-z0-9_]+", alias) or len(alias) > LONGEST_NAME:
         expected = f"letters, digits and `_`, at most {LONGEST_NAME} of them"
-        problem = Problem("E302", "this is no name for a layer", expected=expected, found=format_value(alias)[:LONGEST_NAME])
+        problem = Problem("E302", "this is no name for a layer", expected=expected, found=format_value(alias[:60]))
         raise frame.state.fail(problem, tree.span)
     if why := why_reserved(alias):
         raise frame.state.fail(Problem("E205", f"a layer cannot be called `{alias}`: {why}"), tree.span)

@@ -146,7 +146,7 @@ def with_defaults(
         elif parameter.default is not None:
             inside = Frame(state=frame.state, values=values, module=module)
             try:
-                values[key] = _default(inside, key, parameter.default)
+                values[key] = default_of(inside, key, parameter.default)
             except Reported:
                 values[key], failed = Unknown(), True
         else:
@@ -158,7 +158,8 @@ def with_defaults(
     return values
 
 
-def _default(frame: Frame, name: str, tree: ast.Expression) -> object:
+def default_of(frame: Frame, name: str, tree: ast.Expression) -> object:
+    """The value of a parameter's default, in a frame that knows the parameters before it."""
     if callee := callee_of(frame, tree):
         if name in OPS:
             raise frame.state.fail(_ambiguous(name, callee), tree.span)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from . import syntax as ast
 from .assemble import check_unused
+from .calls import default_of
 from .chains import run_chain
 from .diagnostics import Report
 from .draft import Draft, Frame, LayerValue, Reported, State, TooLarge, Unknown, Wire, nodes_of
 from .elaborate import run_body
-from .expressions import callee_of
 from .graph import Device
 from .names import core, flat, open_body
 from .program import Definition
+from .values import Callee
 
 MOST_STEPS = 5_000
 """Statements that a rehearsal carries out; the blocks in a block are rehearsed for themselves, too."""
@@ -28,7 +29,9 @@ def rehearse(definition: Definition, report: Report) -> None:
         tree = core(statement)
         if isinstance(tree, (ast.Layers, ast.Placed)) and tree.device is not None:
             state.devices[tree.device.text] = Device(name=tree.device.text)
-    values = {parameter.name.text: _value(state, definition, parameter) for parameter in block.parameters}
+    values: dict[str, object] = {}
+    for parameter in block.parameters:
+        values[parameter.name.text] = _value(state, definition, parameter, values)
     layers: dict[str, LayerValue] = {"in": Wire("in")}
     frame = Frame(
         state=state, values=values, module=definition.module, layers=layers, flow=Wire("in"), scopes=(block.name.text,)
@@ -46,10 +49,13 @@ def rehearse(definition: Definition, report: Report) -> None:
         report.add(diagnostic)
 
 
-def _value(state: State, definition: Definition, parameter: ast.Parameter) -> object:
-    """The default of a parameter if that is an op or a block: anything else may be another kind of value, too."""
-    frame = Frame(state=state, values={}, module=definition.module)
+def _value(state: State, definition: Definition, parameter: ast.Parameter, before: dict[str, object]) -> object:
+    """The default of a parameter if that is an op or a block: anything else may as well be another value."""
+    if parameter.default is None:
+        return Unknown()
+    frame = Frame(state=state, values=before, module=definition.module)
     try:
-        return (parameter.default and callee_of(frame, parameter.default)) or Unknown()
+        value = default_of(frame, parameter.name.text, parameter.default)
     except Reported:
         return Unknown()
+    return value if isinstance(value, Callee) else Unknown()
