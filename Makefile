@@ -4,8 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 NETC := $(BIN)/netc
 OUT := out
-# One thread per test process: there is one process per core.
-TEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
+# One thread per test process: there is one process per core. Large nets of one xdist group share a process.
+TEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 REQUIREMENTS := requirements/run.txt requirements/torch.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
