@@ -96,7 +96,8 @@ class _Writer:
             self._device(made, device)
         for number, (name, end) in enumerate(self.graph.outputs.items()):
             shape = format_shape(self.graph.by_name[end].shape)
-            made.node(f"output {number}", _label(name, "output", shape), shape="oval")
+            style = {"style": "dashed"} if name in self.graph.auxiliary else {}
+            made.node(f"output {number}", _label(name, "output", shape), shape="oval", **style)
         self._edges(made)
         return made
 

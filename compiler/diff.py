@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
-from .graph import Graph, Layer
+from .graph import Cost, Graph, Layer
 from .pairing import Node, Pair, Side, pairs_of
 from .summary import summary
 from .values import format_bytes, format_shape
@@ -17,7 +17,7 @@ Aspect: TypeAlias = Literal["name", "op", "shape", "inputs", "weights", "init", 
 MOVES: tuple[Aspect, ...] = ("device", "section")
 """Aspects that say where a layer is; all others say what it is."""
 COSTS = ("layers", "parameters", "macs", "activations", "transfers")
-"""What is counted of both nets; parameters are weights, the others are for one sample."""
+"""What is counted of both nets; parameters are weights, the others are for one sample in evaluation."""
 HOST = "host"
 """Where a layer runs that is on none of the net's devices."""
 
@@ -74,8 +74,15 @@ class Difference(NamedTuple):
         return tuple(entry for entry in self.entries if "name" in entry.aspects)
 
     def totals(self) -> dict[str, tuple[int, int]]:
-        """What is counted of both nets, before and after, by the names of ``COSTS``."""
-        return {name: (_total(self.before, name), _total(self.after, name)) for name in COSTS}
+        """What is counted of both nets, before and after, by the names of ``COSTS``.
+
+        With auxiliary outputs the multiply-adds of training come last.
+        """
+        totals = {name: (_total(self.before, name), _total(self.after, name)) for name in COSTS}
+        if self.before.auxiliary or self.after.auxiliary:
+            before, after = (graph.total("macs", training=True) for graph in (self.before, self.after))
+            totals["macs in training"] = (before, after)
+        return totals
 
     def to_json(self) -> dict[str, Any]:
         """The difference as values of JSON."""
@@ -209,12 +216,15 @@ def _outputs(old: Side, new: Side) -> Iterator[str]:
     """What differs between the outputs of both nets."""
     before, after = old.graph.outputs, new.graph.outputs
     for name in dict.fromkeys((*before, *after)):
+        was, now = (name in side.graph.auxiliary for side in (old, new))
         if name not in before:
-            yield f"output {name} is new: {after[name]}"
+            yield f"{'auxiliary ' * now}output {name} is new: {after[name]}"
         elif name not in after:
-            yield f"output {name} is gone: it was {before[name]}"
+            yield f"{'auxiliary ' * was}output {name} is gone: it was {before[name]}"
         elif old.output(name) != new.output(name):
             yield f"output {name}: {before[name]} → {after[name]}"
+        if name in before and name in after and was != now:
+            yield f"output {name} is {'in training only' if now else 'in evaluation too'}"
 
 
 def _devices(before: Graph, after: Graph) -> Iterator[str]:
@@ -242,7 +252,7 @@ def _sections(old: Side, new: Side) -> Iterator[str]:
 def _total(graph: Graph, name: str) -> int:
     if name in ("layers", "transfers"):
         return len(graph.layers if name == "layers" else graph.transfers)
-    return sum(getattr(layer, name) for layer in graph.layers)
+    return graph.total(cast(Cost, name))
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -16,7 +16,7 @@ NAMED = 4
 """Layers that are named there; the others are counted."""
 IN_COLUMNS = ("name", "op", "shape", "weights")
 """Aspects that have a column."""
-NAMES = {"macs": "MACs"}
+NAMES = {"macs": "MACs", "macs in training": "MACs in training"}
 """Costs that are not written as they are called."""
 
 

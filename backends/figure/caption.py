@@ -9,6 +9,7 @@ from itertools import groupby
 
 from ...compiler import Graph, Layer, format_bytes, format_shape
 from .heading import one_line, title_of
+from .labels import IN_TRAINING
 from .writers.tex import escaped
 
 MOST = 12
@@ -62,7 +63,7 @@ def _sentences(graph: Graph) -> Iterator[str]:
 def _way(graph: Graph) -> str:
     """From the inputs through the layers to the outputs."""
     inputs = _listed([f"{node.name} ({_shape(node.shape)})" for node in graph.inputs])
-    outputs = _listed([_output(name, graph.by_name[node].shape) for name, node in graph.outputs.items()])
+    outputs = _listed([_output(graph, name) for name in graph.outputs])
     kinds = dict.fromkeys(layer.op.keyword for layer in graph.layers if layer.op.role in BETWEEN)
     between = f", with {_listed(list(kinds))} in between" if kinds else ""
     subject = f"The inputs {inputs} pass" if len(graph.inputs) > 1 else f"The input {inputs} passes"
@@ -70,9 +71,10 @@ def _way(graph: Graph) -> str:
     return f"{subject} through {_layers(graph)} to {target}{between}."
 
 
-def _output(name: str, shape: tuple[int, ...]) -> str:
+def _output(graph: Graph, name: str) -> str:
     """An output; the name of one that the spec leaves without is no news."""
-    return f"({_shape(shape)})" if name == "output" else f"{name} ({_shape(shape)})"
+    shape = _shape(graph.by_name[graph.outputs[name]].shape) + f", {IN_TRAINING}" * (name in graph.auxiliary)
+    return f"({shape})" if name == "output" else f"{name} ({shape})"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

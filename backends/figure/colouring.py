@@ -47,7 +47,7 @@ def _by_device(picture: Picture) -> Colouring:
 
 def _by_cost(picture: Picture) -> Colouring:
     """Five classes by four limits, so that the costliest layer is in the highest, be it half of the net or 1% of it."""
-    total = picture.graph.total("macs") or 1
+    total = picture.graph.total("macs", training=True) or 1
     macs = {layer.name: layer.macs for layer in picture.graph.layers}
     shares = {
         layer.name: sum(macs.get(name, 0) for name in picture.nodes_of(layer.name)) / total

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from ...compiler import Graph, format_shape
 from . import text
+from .labels import IN_TRAINING
 from .options import Options
 from .scene import Group, Rectangle, Scene, Shape, Text
 
@@ -67,7 +68,10 @@ def _totals(graph: Graph) -> list[str]:
 def description_of(graph: Graph) -> str:
     """The figure in words, for those who cannot see it."""
     inputs = ", ".join(f"{node.name} {format_shape(node.shape)}" for node in graph.inputs)
-    outputs = ", ".join(f"{name} {format_shape(graph.by_name[node].shape)}" for name, node in graph.outputs.items())
+    outputs = ", ".join(
+        f"{name} {format_shape(graph.by_name[node].shape)}" + f" ({IN_TRAINING})" * (name in graph.auxiliary)
+        for name, node in graph.outputs.items()
+    )
     devices = f" on {', '.join(device.name for device in graph.devices)}" if graph.devices else ""
     return f"{len(graph.layers)} layers{devices}, {totals_of(graph)}. From {inputs} to {outputs}."
 

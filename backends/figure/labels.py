@@ -20,6 +20,9 @@ def _extent(name: str) -> Callable[[Layer], str]:
     return field
 
 
+IN_TRAINING = "in training"
+"""What is said of auxiliary outputs."""
+
 FIELDS: Mapping[str, Callable[[Layer], str]] = {
     "name": lambda layer: layer.name,
     "op": lambda layer: summary(layer.op),

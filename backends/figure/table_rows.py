@@ -11,7 +11,7 @@ from ...compiler.summary import summary
 from .folding.collapse import BlockUse
 from .folding.tree import Sections
 from .heading import totals_of
-from .labels import FIELDS, title_of_transfer, without_device
+from .labels import FIELDS, IN_TRAINING, title_of_transfer, without_device
 from .layered.items import Item, items_of
 from .layered.writing import essential_parts
 from .picture import Picture
@@ -132,10 +132,16 @@ def _one_row(rows: list[Row]) -> Row:
 
 
 def sums_of(picture: Picture, fields: Collection[str]) -> list[Row]:
-    """The last row, with the sums over the whole net, if a table with those columns has a place for them."""
+    """The last rows, with the sums over the whole net, if a table with those columns has a place for them."""
     graph = picture.graph
     sums = {"params": f"{graph.total('parameters'):,}", "macs": f"{graph.total('macs'):,}"}
-    return [] if sums.keys().isdisjoint(fields) else [Row("total", "total", sums, f"total: {totals_of(graph)}")]
+    if sums.keys().isdisjoint(fields):
+        return []
+    rows = [Row("total", "total", sums, f"total: {totals_of(graph)}")]
+    if graph.auxiliary and "macs" in fields:
+        more = f"{graph.total('macs', training=True) - graph.total('macs'):,}"
+        rows.append(Row("total", f"more {IN_TRAINING}", {"macs": more}, f"more {IN_TRAINING}: {more} MACs"))
+    return rows
 
 
 class _Rows:
@@ -182,8 +188,9 @@ class _Rows:
             cells = {"name": node.name, "op": "input", "shape": shape, "bytes": _bytes(node.shape)}
             yield Row("input", node.name, cells, f"input {node.name}: {shape}", shown=(node.name,))
         elif len(self.drawn.outputs) > 1 or item.name != "output":
-            cells = {"name": item.name, "op": f"output of {node.name}", "shape": shape, "bytes": _bytes(node.shape)}
-            yield Row("output", item.first, cells, f"output {item.name}: {shape}")
+            of = f"output of {node.name}" + f", {IN_TRAINING}" * item.in_training
+            cells = {"name": item.name, "op": of, "shape": shape, "bytes": _bytes(node.shape)}
+            yield Row("output", item.first, cells, f"{item.what} {item.name}: {shape}")
 
     def _transfer(self, node: Transfer, shape: str) -> Row:
         size = _bytes(node.shape)

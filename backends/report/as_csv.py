@@ -1,4 +1,7 @@
-"""The numbers as CSV, for spreadsheets: one row per layer, no totals, so that a sum over a column is right."""
+"""The numbers as CSV, for spreadsheets: one row per layer, no totals, so that a sum over a column is right.
+
+With auxiliary outputs it is that of training; `training_only` says which layers evaluation leaves out.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from .rows import layer_row
 
 COLUMNS = (
     "name", "op", "summary", "shape", "parameters", "connections", "macs", "activations", "device", "section", "line",
+    "training_only",
 )  # fmt: skip
 
 
@@ -19,5 +23,5 @@ def as_csv(graph: Graph, width: int) -> str:
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(layer_row(layer) | {"shape": format_shape(layer.shape)} for layer in graph.layers)
+    writer.writerows(layer_row(graph, layer) | {"shape": format_shape(layer.shape)} for layer in graph.layers)
     return text.getvalue()

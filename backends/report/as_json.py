@@ -9,7 +9,7 @@ from .rows import COSTS, device_costs, layer_row
 
 
 def as_json(graph: Graph, width: int) -> str:
-    """One object; shapes are lists without the batch, costs are for one sample."""
+    """One object; shapes are lists without the batch, costs are for one sample, in evaluation or as said."""
     document: dict[str, object] = {
         "net": graph.net,
         "file": graph.file,
@@ -17,8 +17,10 @@ def as_json(graph: Graph, width: int) -> str:
         "year": graph.about.year,
         "inputs": {node.name: list(node.shape) for node in graph.inputs},
         "outputs": graph.outputs,
+        "auxiliary": graph.auxiliary,
         **{cost: graph.total(cost) for cost in COSTS},
-        "layers": [layer_row(layer) for layer in graph.layers],
+        "training": {cost: graph.total(cost, training=True) for cost in COSTS},
+        "layers": [layer_row(graph, layer) for layer in graph.layers],
         "devices": {
             device.name: {"memory": device.memory, **device_costs(graph, device.name)} for device in graph.devices
         },

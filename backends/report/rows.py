@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ...compiler.graph import Graph, Input, Layer
+from ...compiler.graph import Cost, Graph, Input, Layer
 from ...compiler.summary import summary
 from ...compiler.values import format_bytes, format_shape
 
-Value: TypeAlias = str | int | list[int] | None
+Value: TypeAlias = str | int | bool | list[int] | None
 
 COSTS: tuple[Literal["parameters", "connections", "macs", "activations"], ...] = (
     "parameters", "connections", "macs", "activations",
@@ -21,19 +21,20 @@ HOST = "host"
 """Where a layer runs that is on none of the net's devices."""
 
 
-def layer_row(layer: Layer) -> dict[str, Value]:
+def layer_row(graph: Graph, layer: Layer) -> dict[str, Value]:
     """What is told of a layer, by the names that JSON and CSV use."""
     costs: dict[str, Value] = {cost: getattr(layer, cost) for cost in COSTS}
     return {
         "name": layer.name, "op": layer.op.keyword, "summary": summary(layer.op), "shape": list(layer.shape), **costs,
         "device": layer.device, "section": layer.section, "line": layer.line, "file": layer.file,
+        "training_only": layer.name in graph.training_only,
     }  # fmt: skip
 
 
 def device_costs(graph: Graph, device: str | None) -> dict[str, int]:
-    """Sums over the layers of a device; None is the host."""
+    """Sums over the layers of a device, in evaluation; None is the host."""
     layers = [layer for layer in graph.layers if layer.device == device]
-    return {"layers": len(layers)} | {cost: sum(getattr(layer, cost) for layer in layers) for cost in COSTS}
+    return {"layers": len(layers)} | {cost: graph.total_of(layers, cost) for cost in COSTS}
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,20 @@ def grouped(number: int) -> str:
 def _layers(graph: Graph) -> Grid:
     headings = ("layer", "op", "output", "parameters", "connections", "MACs", "device")
     numeric = (False, False, False, True, True, True, False)
-    sums = (grouped(graph.total(cost)) for cost in ("parameters", "connections", "macs"))
-    total = Line("total", ("total", "", "", *sums, ""))
-    lines = (*map(_input_line, graph.inputs), *_layer_lines(graph), total)
+    lines = (*map(_input_line, graph.inputs), *_layer_lines(graph), *_totals(graph))
     columns = len(headings) if graph.devices else len(headings) - 1
     lines = tuple(Line(line.kind, line.cells[:columns]) for line in lines)
     return Grid(title(graph), headings[:columns], numeric[:columns], lines)
+
+
+def _totals(graph: Graph) -> Iterator[Line]:
+    """The sums, in evaluation; with auxiliary outputs also what their layers compute besides, in training."""
+    sums = (grouped(graph.total(cost)) for cost in ("parameters", "connections", "macs"))
+    yield Line("total", ("total", "", "", *sums, ""))
+    if graph.auxiliary:
+        costs: tuple[Cost, ...] = ("connections", "macs")
+        more = (grouped(graph.total(cost, training=True) - graph.total(cost)) for cost in costs)
+        yield Line("row", ("more in training", "", "", "", *more, ""))
 
 
 def _input_line(node: Input) -> Line:
@@ -102,7 +111,8 @@ def _layer_lines(graph: Graph) -> Iterator[Line]:
             yield Line("section", (titles.get(layer.section, layer.section) if layer.section else "",))
         last = layer.section
         numbers = (grouped(layer.parameters), grouped(layer.connections), grouped(layer.macs))
-        yield Line("row", (layer.name, summary(layer.op), format_shape(layer.shape), *numbers, layer.device or HOST))
+        op = summary(layer.op) + " (training)" * (layer.name in graph.training_only)
+        yield Line("row", (layer.name, op, format_shape(layer.shape), *numbers, layer.device or HOST))
 
 
 def _devices(graph: Graph) -> Grid:
@@ -119,11 +129,14 @@ def _devices(graph: Graph) -> Grid:
 
 def _transfers(graph: Graph) -> Grid:
     headings = ("transfer of", "from", "to", "shape", "bytes per sample")
-    lines = [
-        Line(
-            "row", (item.layer, item.origin, item.destination, format_shape(item.shape), grouped(item.bytes_per_sample))
-        )
-        for item in graph.transfers
-    ]
-    total = ("total", "", "", "", grouped(sum(item.bytes_per_sample for item in graph.transfers)))
-    return Grid("Transfers", headings, (False, False, False, False, True), (*lines, Line("total", total)))
+    lines, sums = [], {False: 0, True: 0}
+    for item in graph.transfers:
+        in_training = item.name in graph.training_only
+        sums[in_training] += item.bytes_per_sample
+        name = item.layer + " (training)" * in_training
+        places = (item.origin, item.destination, format_shape(item.shape))
+        lines.append(Line("row", (name, *places, grouped(item.bytes_per_sample))))
+    lines.append(Line("total", ("total", "", "", "", grouped(sums[False]))))
+    if sums[True]:
+        lines.append(Line("row", ("more in training", "", "", "", grouped(sums[True]))))
+    return Grid("Transfers", headings, (False, False, False, False, True), tuple(lines))

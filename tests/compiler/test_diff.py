@@ -208,3 +208,15 @@ def test_a_long_net_is_compared() -> None:
 
     found = difference(chain("fc(4)"), chain("fc(4, bias = false)"))
     assert len(found.with_mark("changed")) == 2500
+
+
+def test_auxiliary_outputs_differ() -> None:
+    base = "net A {\n  input x: 3x8x8\n  stem = conv(4, 3x3)\n  output early: fc(5)\n  output late: fc(10)\n}"
+    plain, heads = load(base), load(base.replace("output early", "auxiliary output early"))
+    found = difference(plain, heads)
+    assert found.around == ("output early is in training only",)
+    assert found.totals()["macs"] == (plain.total("macs"), plain.total("macs") - 4 * 36 * 5)
+    assert found.totals()["macs in training"] == (plain.total("macs"),) * 2
+    assert "MACs in training" in render_difference(found)
+    gone = load(base.replace("  output early: fc(5)\n", ""))
+    assert any(sentence.startswith("auxiliary output early is gone") for sentence in difference(heads, gone).around)

@@ -134,14 +134,14 @@ def _sign(look: _Look, item: Item, sign: Sign, box: Box) -> Group:
     """An input, an output or a transfer."""
     node, copied = item.nodes[-1], item.kind == "transfer"
     corner = 4.0 if copied else min(box.height, height_of(1)) / 2
-    place = Rectangle(box.left, box.top, box.width, box.height, item.kind, corner, dashed=copied)
+    place = Rectangle(box.left, box.top, box.width, box.height, item.kind, corner, dashed=copied or item.in_training)
     shapes: tuple[Shape, ...] = (place, *_centred(sign.set(look.direction), box, item.kind))
     if isinstance(node, Transfer):
         shown = look.picture.nodes_of(node.name)
         return Group("transfer", shapes, title_of_transfer(node), node.name, node.destination, stands_for=shown)
     part: Part = "output" if item.kind == "output" else "input"
     inputs = look.picture.nodes_of(node.name) if part == "input" else ()
-    title = f"{item.kind} {item.name}: {format_shape(node.shape)}"
+    title = f"{item.what} {item.name}: {format_shape(node.shape)}"
     return Group(part, shapes, title, item.first, stands_for=inputs)
 
 

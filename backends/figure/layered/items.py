@@ -45,6 +45,8 @@ class Item:
     bar: bool = False
     """Whether it may be as wide as the columns that it joins."""
     readers: list[int] = field(default_factory=list)
+    in_training: bool = False
+    """Whether it is an output that exists in training only."""
     rank: int = 0
     side: int = 1
     """In a lane between devices: the side of those that read it, 0 left and 1 right."""
@@ -63,6 +65,11 @@ class Item:
     def last(self) -> str:
         """The node that readers read, or the first in its band."""
         return self.bands[-1][0].name if self.bands else self.nodes[-1].name
+
+    @property
+    def what(self) -> str:
+        """What it is, in a word or two for people."""
+        return f"auxiliary {self.kind}" if self.in_training else self.kind
 
     @property
     def section(self) -> str | None:
@@ -111,6 +118,7 @@ def items_of(graph: Graph, prepared: Collection[str] = JOINS, merged: bool = Fal
     for name, source in graph.outputs.items():
         index = owner[source]
         made.append(Item(len(made), "output", (graph.by_name[source],), name, made[index].lane, [index]))
+        made[-1].in_training = name in graph.auxiliary
     _connect(made)
     _place_inputs(made, len(devices))
     return Items(graph, devices, made)

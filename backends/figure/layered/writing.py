@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from ....compiler import Layer, Transfer, format_bytes, format_shape
 from ....compiler.summary import summary_parts
-from ..labels import FIELDS
+from ..labels import FIELDS, IN_TRAINING
 from ..picture import Picture
 from .bands import Band
 from .items import Item, Items
@@ -133,7 +133,8 @@ def _sign(item: Item, fields: Sequence[str]) -> Sign:
     name = Word(item.name, bold=True)
     if item.lane % 2:
         return Sign(((name,), (Word(shape),)))
-    return Sign(((name, *map(Word, without_name(item.name, [item.kind])), Word(shape)),))
+    kind = IN_TRAINING if item.in_training else item.kind
+    return Sign(((name, *map(Word, without_name(item.name, [kind])), Word(shape)),))
 
 
 def _names(picture: Picture, fields: Sequence[str]) -> dict[str, str]:

@@ -204,7 +204,8 @@ def _part(
         striped = not striped and row.kind not in ("section", "total")
         yield _row(colours, layout, row, left, y, "stripe" if striped else "row")
     bottom = top + ROW * (1 + len(part))
-    rules = [top, top + ROW, bottom, *([bottom - ROW] if layout.rows[part[-1]].kind == "total" else [])]
+    totals = sum(layout.rows[number].kind == "total" for number in part)
+    rules = [top, top + ROW, bottom, *([bottom - totals * ROW] if totals else [])]
     yield Group("note", tuple(Path(((left, y), (left + layout.inner, y)), "rule") for y in rules))
     yield from _brackets(picture, layout, part, left + layout.inner, top + ROW)
 

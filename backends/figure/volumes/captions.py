@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ....compiler import Layer, Transfer, format_bytes, format_shape
 from .. import text
-from ..labels import FIELDS
+from ..labels import FIELDS, IN_TRAINING
 from .stages import Stage
 
 SIZE = 12.0
@@ -130,4 +130,5 @@ def _sign(stage: Stage) -> list[Line]:
     shape = format_shape(stage.node.shape)
     if isinstance(stage.node, Transfer):
         return [Line(shape, bold=True), Line(format_bytes(stage.node.bytes_per_sample))]
-    return [Line(stage.item.name, bold=True), Line(shape)]
+    when = [Line(IN_TRAINING)] if stage.item.in_training else []
+    return [Line(stage.item.name, bold=True), *when, Line(shape)]

@@ -46,7 +46,7 @@ def title_of(stage: Stage, picture: Picture) -> str:
     if isinstance(node, Transfer):
         return title_of_transfer(node)
     if not isinstance(node, Layer) or stage.item.kind == "output":
-        return f"{stage.item.kind} {stage.item.name}: {shape}"
+        return f"{stage.item.what} {stage.item.name}: {shape}"
     ops = "; ".join(summary(layer.op) for layer in stage.members)
     outputs = picture.drawn.outputs
     ends = [name for name, source in outputs.items() if source in {layer.name for layer in stage.members}]
@@ -65,7 +65,8 @@ def _sign(picture: Picture, stand: Standing, caption: Caption) -> Group:
     stage, place = stand.stage, stand.frame
     kind = stage.item.kind
     part: Part = "transfer" if kind == "transfer" else "output"
-    frame = Rectangle(place.left, place.top, place.width, place.height, part, 4.0, dashed=kind == "transfer")
+    dashed = kind == "transfer" or stage.item.in_training
+    frame = Rectangle(place.left, place.top, place.width, place.height, part, 4.0, dashed=dashed)
     top = stand.middle[1] - len(caption.lines) * LINE / 2
     words = [word._replace(role=part) for word in _words(caption, stand.middle[0], top)]
     shown = picture.nodes_of(stage.node.name) if kind == "transfer" else ()

@@ -200,3 +200,35 @@ def test_lenet5_has_the_numbers_of_its_paper() -> None:
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError, match="did you mean `json`"):
         render(GRAPH, "jsn")
+
+
+HEADS = load("""
+net Heads {
+  device a, b
+  input image: 3x8x8
+  stem = conv(4, 3x3) on a
+  auxiliary output early: fc(5) on b
+  fc = fc(10) on a
+}
+""")
+
+
+def test_totals_are_of_evaluation_and_say_what_training_adds() -> None:
+    lines = [re.split(r"  +", line.strip()) for line in render(HEADS, "table", WIDTH).splitlines()]
+    stem, early, last = 4 * 27 * 36, 4 * 36 * 5, 4 * 36 * 10
+    assert ["fc2", "fc 5 (training)", "5", "725", "725", f"{early:,}", "b"] in lines
+    totals = next(line for line in lines if line[0] == "total")
+    assert (totals[1], totals[3]) == (f"{HEADS.total('parameters'):,}", f"{stem + last:,}")
+    assert ["more in training", "725", f"{early:,}"] in lines
+    assert ["b", "1", "725", "0", "0", "0"] in lines
+    assert ["stem (training)", "a", "b", "4x6x6", "576"] in lines
+    assert ["more in training", "576"] in lines
+    assert not any("training" in line for line in render(GRAPH, "table", WIDTH).splitlines())
+
+
+def test_programs_are_told_what_is_in_training_only() -> None:
+    document = json.loads(render(HEADS, "json", WIDTH))
+    assert document["auxiliary"] == ["early"]
+    assert document["training"]["macs"] - document["macs"] == 4 * 36 * 5
+    rows = list(csv.DictReader(StringIO(render(HEADS, "csv", WIDTH))))
+    assert {row["name"]: row["training_only"] for row in rows} == {"stem": "False", "fc2": "True", "fc": "False"}
