@@ -163,8 +163,9 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
     if not called and (frame.defined_later(name) is not None or name in {*frame.state.removed, *frame.state.renamed}):
         return unknown_name(frame, name)
     blocks = [key for key, entry in frame.module.definitions.items() if isinstance(entry.tree, ast.Block)]
+    own = "; a block sees its own parameters, not the net's" if frame.state.expanding and not called else ""
     known = [word for word in frame.visible() if not called or _may_be_called(frame.find(word))]
-    hint = suggest(name, [*OPS, *blocks, *known]) or _of_pytorch(name) or "`netc explain` lists the ops"
+    hint = suggest(name, [*OPS, *blocks, *known]) or _of_pytorch(name) or "`netc explain` lists the ops" + own
     what = "op or block" if called else "op, block or layer"
     return Problem("E202", f"unknown {what} `{name}`", hint=hint)
 

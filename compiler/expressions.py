@@ -146,7 +146,8 @@ def unknown_name(frame: Frame, name: str, extra: tuple[str, ...] = ()) -> Proble
         notes = (Note("renamed here", new.span),)
         return Problem("E604", f"`{name}` has another name here", hint=f"it is `{new.text}`", notes=notes)
     if name in OPS or name in frame.module.definitions:
-        return Problem("E310", f"`{name}` is an op, not a value" if name in OPS else f"`{name}` is no value")
+        what = "an op" if name in OPS else "a block" if named_callee(frame.module, name) else "a net"
+        return Problem("E310", f"`{name}` is {what}, not a value")
     if name in frame.state.devices:
         other = "towers read each other after `exchange`" if frame.tower else None
         return Problem("E310", f"`{name}` is a device, not a layer", hint=other)
