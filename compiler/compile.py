@@ -197,7 +197,8 @@ def load(spec: str | Path, net: str | None = None, **parameters: object) -> Grap
 
     ``spec`` is a path (``alexnet.net``, ``alexnet.net:Merged``), a shipped
     spec (``zoo:lenet5``) or the text itself; ``parameters`` are the net's,
-    as numbers, strings, booleans, None and lists of them.
+    as numbers, strings, booleans, None and lists of them; an op or a block
+    by its name.
     Raises SpecError with all diagnostics when the spec has mistakes, an
     expectation that does not hold among them.
     """

@@ -158,11 +158,11 @@ class Section(Frozen):
 
 
 class Scope(Frozen):
-    """A prefix of layer names that stands for one use of a block, a repetition or a tower."""
+    """A prefix of layer names that stands for one use of a block, a repetition, a `sequential` or a tower."""
 
     path: str = Field(description="the prefix, without the last dot: `layer1.0`")
     kind: Literal["block", "group", "list", "tower"] = Field(
-        description="use of a block; use of chain in parentheses; list of repetitions; one tower"
+        description="use of a block; `sequential` or a chain in parentheses; list of repetitions; one tower"
     )
     definition: str = Field("", description="the block's name; for a tower its first statement's line")
     arguments: dict[str, Any] = Field(default_factory=dict, description="the block's parameters, evaluated")
