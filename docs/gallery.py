@@ -52,8 +52,8 @@ GALLERY = (
     Part(
         "Volumes",
         (
-            Figure("vgg16-volumes", "VGG-16", "examples/vgg16.net --style volumes"),
-            Figure("unet-volumes", "U-Net with its skips", "examples/unet.net --style volumes"),
+            Figure("vgg16-volumes", "VGG-16", "specs/vgg.net --style volumes"),
+            Figure("unet-volumes", "U-Net with its skips", "specs/unet.net --style volumes"),
             Figure("alexnet-volumes", "AlexNet by device", "specs/alexnet.net --style volumes --colour device"),
             Figure("lenet5-volumes", "LeNet-5 for a dark slide", "specs/lenet5.net --style volumes --theme dark"),
         ),
@@ -64,20 +64,20 @@ GALLERY = (
             Figure("resnet152-blocks", "ResNet-152: 515 layers, folded", "specs/resnet.net"),
             Figure("alexnet-blocks", "AlexNet with every transfer between its GPUs", "specs/alexnet.net"),
             Figure("inception-blocks", "An inception module of GoogLeNet", "examples/inception.net"),
-            Figure("vgg16-cost", "Where VGG-16 computes", "examples/vgg16.net --colour cost --direction right"),
+            Figure("vgg16-cost", "Where VGG-16 computes", "specs/vgg.net --colour cost --direction right"),
         ),
     ),
     Part(
         "In the look of the originals",
         (
-            Figure("vgg16-alexnet", "VGG-16 as in 2012", "examples/vgg16.net --style alexnet"),
+            Figure("vgg16-alexnet", "VGG-16 as in 2012", "specs/vgg.net --style alexnet"),
             Figure("alexnet-lenet", "AlexNet as in 1998", "specs/alexnet.net:AlexNetMerged --style lenet"),
         ),
     ),
     Part(
         "For print, for small nets, and as a table",
         (
-            Figure("unet-print", "U-Net in black and white", "examples/unet.net --style volumes --theme print"),
+            Figure("unet-print", "U-Net in black and white", "specs/unet.net --style volumes --theme print"),
             Figure("mlp-neurons", "A perceptron", "examples/mlp.net --style neurons"),
             Figure("lenet5-table", "LeNet-5 as a table", "specs/lenet5.net --style table"),
             Figure("lenet5-column", "LeNet-5 in a paper's column", "specs/lenet5.net --for paper-1col --theme paper"),

@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 
 from hypothesis.strategies import DrawFn, composite, integers, lists, sampled_from
 
+from netc.compiler import Graph, load
+
 ROOT = Path(__file__).parents[1]
+
+STRICT = ("lenet5:LeNet5Modern", "lenet5:LeNet5", "alexnet:AlexNetMerged", "alexnet:AlexNet", "resnet:ResNet152")
+"""Shipped nets that are drawn in every style and on every page: small and large, with towers, skips and repetitions."""
+
+OTHERS = ("vgg:VGG16", "googlenet:GoogLeNet", "unet:UNet")
+"""Shipped nets that are drawn in every style: they fill several rows, and have branches and long skips."""
+
+EXAMPLES = ("inception", "mlp")
+
+
+def shipped() -> list[str]:
+    """Every net of the zoo, as ``file:Net``."""
+    return [
+        f"{path.stem}:{name}"
+        for path in sorted((ROOT / "specs").glob("*.net"))
+        for name in re.findall(r"^net (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+
+
+@cache
+def graph_of(spec: str) -> Graph:
+    """The graph of a shipped net, ``file:Net``, or of an example."""
+    return load(ROOT / "examples" / f"{spec}.net" if spec in EXAMPLES else f"zoo:{spec}")
+
 
 RESIDUAL = (ROOT / "tests/format/resnet18.net").read_text()
 

@@ -23,7 +23,7 @@ SHORTEST = (6.0, 1.0)
 HARDLY = 0.15
 """The part of a hatch that tells a box from one without."""
 INSET = 0.5
-"""From the outline, so that no line sticks out of it."""
+"""From the outline, so that no line sticks out of it or lies on it."""
 
 ANGLES = {
     "rising": (-45.0,),
@@ -92,7 +92,8 @@ def _lines(
     for angle in ANGLES[hatch]:
         x, y = cos(radians(angle)), sin(radians(angle))
         across = [(py - middle[1]) * x - (px - middle[0]) * y for px, py in corners]
-        for number in range(ceil(min(across) / spacing), floor(max(across) / spacing) + 1):
+        first, last = ceil((min(across) + INSET) / spacing), floor((max(across) - INSET) / spacing)
+        for number in range(first, last + 1):
             from_ = (middle[0] - y * number * spacing, middle[1] + x * number * spacing)
             for start, end in _outside(_inside(corners, from_, (x, y)), rooms, from_, (x, y)):
                 for low, high in _dots(start, end, spacing, number) if hatch == "dots" else ((start, end),):

@@ -110,7 +110,7 @@ def test_every_node_is_drawn_once(graph: Graph, detail: Detail) -> None:
 
 def test_two_lines_fill_the_slide() -> None:
     """Boxes are so large that words and wires between lines have the room that they need, and no more."""
-    made = figure(load(SPECS.parent / "examples/vgg16.net"), Look("alexnet"))
+    made = figure(load(SPECS / "vgg.net"), Look("alexnet"))
     slide = page_of("slide")
     assert made.scene.height > 0.97 * slide.height
     places = [area(shape) for group in made.scene.groups() if group.part != "wire" for shape in group.shapes]

@@ -172,8 +172,8 @@ def middle(made: Scene, name: str, direction: str) -> float:
 def test_an_input_stands_in_the_middle_of_its_branches_and_an_output_in_that_of_what_joins_them(
     direction: Direction,
 ) -> None:
-    made = scene_of(load((ROOT / "examples/inception.net").read_text()), options=Options(direction=direction))
-    branches = [middle(made, f"module.{name}", direction) for name in ("branch1", "branchp_maxpool")]
+    made = scene_of(load(ROOT / "examples/inception.net"), options=Options(direction=direction))
+    branches = [middle(made, f"module.{name}", direction) for name in ("branch1.conv", "branch4.0")]
     assert branches[0] < branches[1]
     assert middle(made, "features", direction) == pytest.approx(sum(branches) / 2)
     assert middle(made, "output output", direction) == pytest.approx(middle(made, "module.concat", direction))

@@ -47,6 +47,12 @@ def test_lines_are_inside(name: str, hatch: str) -> None:
         assert all(holds(outline(shape), Area(*point, *point)) for point in line.points)
 
 
+def test_no_line_lies_on_an_edge() -> None:
+    """Four spacings of height: lines of the hatch through its middle would meet both edges, and the box beside them."""
+    lines = lines_of(hatched(scene(Rectangle(20, 20, 100, 4 * SPACING, "dense")), theme_with("level")))
+    assert [line.points[0][1] for line in lines] == [20 + SPACING * step for step in (1, 2, 3)]
+
+
 def test_a_shape_that_is_not_convex_is_hatched_in_its_parts() -> None:
     comb = Polygon(((20, 20), (120, 20), (120, 80), (90, 80), (90, 40), (50, 40), (50, 80), (20, 80)), "dense")
     lines = lines_of(hatched(scene(comb), theme_with("level")))

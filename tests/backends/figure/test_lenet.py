@@ -367,7 +367,7 @@ def rounded(values: tuple[float, ...]) -> list[object]:
 
 
 def test_no_tick_of_a_later_word_goes_through_an_earlier_one() -> None:
-    vgg = figure(load((SPECS.parent / "examples" / "vgg16.net").read_text(encoding="utf-8")), Look(style="lenet"))
+    vgg = figure(load(SPECS / "vgg.net"), Look(style="lenet"))
     assert lint(vgg.scene, load_theme("light"), PAGES["slide"]) == []
 
 

@@ -82,7 +82,7 @@ def test_marks_are_where_nets_differ(old: str, new: str, expected: dict[str, str
 
 def test_both_nets_have_one_direction() -> None:
     """Of VGG-16 and AlexNet on half a slide each, alone one would lead down and the other to the right."""
-    scene = difference(load(ROOT / "examples/vgg16.net"), MERGED, Look())
+    scene = difference(load(ROOT / "specs/vgg.net"), MERGED, Look())
     boxes = {group.name: area_of(group) for group in scene.groups() if group.part == "layer"}
     for first, second in ((f"{BEFORE}fc7", f"{BEFORE}fc8"), ("fc7", "fc8")):
         assert boxes[first].bottom < boxes[second].top

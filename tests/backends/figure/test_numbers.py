@@ -1,27 +1,21 @@
-"""No figure says a number that is not the graph's: in every style, for every shipped net and some more."""
+"""No figure says a number that is not the graph's: in every style, for shipped nets and some more."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from figure_nets import NETS, ROOT
+from figure_nets import EXAMPLES, NETS, OTHERS, STRICT, graph_of
 from figure_scenes import figure_of
 
 from netc.backends.figure import STYLES, Look
 from netc.backends.figure.scene import Group, Text
-from netc.compiler import Graph, Input, Layer, Problem, Transfer, check_source, format_bytes, load
-from netc.compiler.program import read_source
+from netc.compiler import Graph, Input, Layer, Problem, Transfer, format_bytes, load
 
-SPECS = sorted([*(ROOT / "specs").glob("*.net"), *(ROOT / "examples").glob("*.net")])
-GRAPHS = {
-    f"{path.stem}:{result.net}": result.graph
-    for path in SPECS
-    for result in check_source(read_source(Path(path)))
-    if result.graph is not None
-} | {name: load(text) for name, text in NETS.items() if name not in ("lenet5", "alexnet")}
+GRAPHS = {spec: graph_of(spec) for spec in (*STRICT, *OTHERS, *EXAMPLES)} | {
+    name: load(text) for name, text in NETS.items() if name not in ("lenet5", "alexnet")
+}
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from figure_goldens import positions
 from figure_lint import lint
-from figure_nets import NETS, ROOT, random_nets
+from figure_nets import NETS, ROOT, graph_of, random_nets
 from figure_scenes import figure_of, scene_of
 from hypothesis import given, settings
 from hypothesis.strategies import integers, sampled_from
@@ -28,7 +28,7 @@ GRAPHS = {name: load(text) for name, text in NETS.items()}
 GRAPHS |= {
     name: load(NETS[spec], net=name) for spec, name in (("lenet5", "LeNet5Modern"), ("alexnet", "AlexNetMerged"))
 }
-GRAPHS |= {name: load((ROOT / f"examples/{name}.net").read_text()) for name in ("vgg16", "unet")}
+GRAPHS |= {"vgg16": graph_of("vgg:VGG16"), "unet": graph_of("unet:UNet")}
 RESNET152 = load((ROOT / "specs/resnet.net").read_text(), net="ResNet152")
 LAWS: tuple[Law, ...] = ("auto", "sqrt", "linear", "log")
 LIGHT = load_theme("light")
@@ -243,8 +243,8 @@ def test_branches_are_read_from_top_to_bottom_and_shortcuts_run_above() -> None:
         (group,) = (group for group in boxes(made) if group.name == name)
         return max(area(shape).bottom for shape in polygons(group))
 
-    module = volumes(load((ROOT / "examples/inception.net").read_text()))
-    branches = [height(module, f"module.{name}") for name in ("branch1", "branch3", "branch5", "branchp")]
+    module = volumes(load(ROOT / "examples/inception.net"))
+    branches = [height(module, f"module.{name}.conv") for name in ("branch1", "branch2.0", "branch3.0", "branch4.1")]
     assert branches == sorted(set(branches))
     residual = volumes(GRAPHS["residual"])
     assert height(residual, "layer2.0.shortcut") < height(residual, "layer2.0.conv1")
