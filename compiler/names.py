@@ -79,7 +79,8 @@ def own_names(statements: Statements) -> dict[str, Span]:
             if tree.name is not None:
                 names.setdefault(tree.name.text, tree.name.span)
         elif isinstance(tree, NESTING):
-            names = own_names(tree.body) | names
+            for name, span in own_names(tree.body).items():
+                names.setdefault(name, span)
     return names
 
 
