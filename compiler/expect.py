@@ -157,7 +157,7 @@ class _Claims:
             if argument.name is None and isinstance(argument.value, ast.Name):
                 device = argument.value.text
                 if device not in devices:
-                    problem = Problem("E501", f"unknown device `{device}`", hint=suggest(device, [*devices, _TRAINING]))
+                    problem = Problem("E501", f"unknown device `{device}`", hint=_meant(device, devices))
                     raise frame.state.fail(problem, argument.span)
             elif argument.name == "batch":
                 size = self.value(frame, argument.value)
@@ -211,6 +211,13 @@ class _Claims:
             hint = f"say which: {towers[0]}.{path}"
             raise Problem("E702", f"`{path}` differs between the towers", found=shown, hint=hint)
         return found[0]
+
+
+def _meant(device: str, devices: list[str]) -> str | None:
+    """What an unknown device may be; `memory` is always that of training."""
+    if device == _TRAINING:
+        return "`memory` is that of training already: memory(batch = 128)"
+    return suggest(device, [*devices, _TRAINING])
 
 
 def _is_training(argument: ast.Argument) -> bool:
