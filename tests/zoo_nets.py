@@ -91,6 +91,7 @@ REFERENCES = (
     Reference("vgg16", "vgg.net:VGG16Torchvision", "vgg16", same_keys=True),
     Reference("vgg19", "vgg.net:VGG19Torchvision", "vgg19", same_keys=True),
     Reference("vgg11_bn", "vgg.net:VGG11BN", "vgg11_bn", same_keys=True),
+    Reference("vgg13_bn", "vgg.net:VGG13BN", "vgg13_bn", same_keys=True),
     Reference("vgg16_bn", "vgg.net:VGG16BN", "vgg16_bn", same_keys=True),
     Reference("vgg19_bn", "vgg.net:VGG19BN", "vgg19_bn", same_keys=True),
     Reference("googlenet_2014_caffe", "googlenet.net:GoogLeNetNoAux"),
@@ -99,6 +100,7 @@ REFERENCES = (
     Reference("googlenet__noaux", "googlenet.net:GoogLeNetTorchvisionNoAux", "googlenet", same_keys=True),
     Reference("inception_v3", "inception.net:InceptionV3", "inception_v3", same_keys=True),
     Reference("squeezenet1_0", "squeezenet.net:SqueezeNet", "squeezenet1_0", same_keys=True),
+    Reference("squeezenet1_1", "squeezenet.net:SqueezeNet11", "squeezenet1_1", same_keys=True),
     Reference("unet_2015", "unet.net:UNet"),
     Reference("unet_2015_rgb", "unet.net:UNetRGB"),
 )
