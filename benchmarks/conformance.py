@@ -192,8 +192,8 @@ def in_its_own_process(net: str, backend: str) -> dict[str, str]:
     command = [sys.executable, __file__, "--one", "--backend", backend, net]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
-        return dict.fromkeys(RUNNERS, reason)
+        said = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith(" ")]
+        return dict.fromkeys(RUNNERS, said[-1] if said else f"ends with {done.returncode}")
     answers: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
     return answers
 

@@ -42,7 +42,8 @@ class Forms:
             self._decide(child)
         for segment in part.segments:
             segment.steps = list(self._inlined(segment.steps))
-        is_chain = part.kind in ("list", "group") and self._is_chain(part)
+        by_position = part.kind == "block" and all(name.isdigit() for name in part.children)
+        is_chain = (by_position or part.kind in ("list", "group")) and self._is_chain(part)
         self.of[part] = "sequential" if is_chain else "list" if part.kind == "list" else "class"
         for inside in part.children.values():
             if isinstance(inside, Layer):

@@ -207,3 +207,15 @@ def test_lint_and_types(tmp_path: Path) -> None:
             [sys.executable, "-m", *command, "."], check=False, cwd=tmp_path, capture_output=True, text=True
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+def test_build_optimize_verifies_what_it_writes(tmp_path: Path) -> None:
+    (tmp_path / "small.net").write_text(FOLDING["eps"])
+    command = [sys.executable, "-c", "from netc.cli import main; main()", "build", "small.net", "--optimize"]
+    done = subprocess.run([*command, "-o", "small.py"], check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        0, "small.py: 3 layers, 3 shapes, 402 parameters, 3 operands agree with the graph\n"
+    ), done.stderr  # fmt: skip
+    assert "from_state_dict" in (tmp_path / "small.py").read_text()
+    done = subprocess.run([*command, "-o", "small.onnx"], check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, "--optimize is for PyTorch" in done.stderr) == (2, True)
