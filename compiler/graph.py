@@ -177,7 +177,7 @@ class Graph(Frozen):
 
     net: str
     file: str
-    about: About = About()
+    about: About = Field(default_factory=About)
     parameters: dict[str, Any] = Field(default_factory=dict, description="the net's parameters, evaluated")
     devices: tuple[Device, ...] = ()
     nodes: tuple[Node, ...]
