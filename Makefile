@@ -11,7 +11,7 @@ REQUIREMENTS := requirements/run.txt requirements/torch.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export MPLBACKEND = agg
 
-.PHONY: help demo test check lint types imports golden gallery tables conformance bench bench-figures bench-zoo clean
+.PHONY: help demo test check lint types imports golden gallery tables zoo conformance bench bench-figures bench-zoo clean
 
 help: ## List the targets
 	@echo "netc: one spec gives the figure, the numbers and the PyTorch module."
@@ -62,6 +62,9 @@ gallery: .venv/ready-to-run ## Draw the gallery of the documentation anew
 
 tables: .venv/ready-to-run ## Compute the parser's tables anew, after a change of the grammar
 	$(BIN)/python -c "from netc.compiler.lalr import write_tables; write_tables()"
+
+zoo: .venv/ready-to-run ## Compute the table behind `netc zoo` anew, after a change of a shipped spec
+	$(BIN)/python -c "from netc.compiler.catalogue import write_index; write_index()"
 
 conformance: .venv/ready-to-test ## Try what is written for every net of specs/ in all tools; writes benchmarks/conformance.md
 	$(BIN)/python benchmarks/conformance.py

@@ -18,8 +18,9 @@ from .commands.new import new
 from .commands.run import run
 from .commands.show import show
 from .commands.slides import slides
+from .commands.zoo import zoo
 
-COMMANDS = (check, show, build, run, draw, slides, diff, fmt, new, explain)
+COMMANDS = (check, show, build, run, draw, slides, diff, fmt, new, explain, zoo)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

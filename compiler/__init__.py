@@ -1,6 +1,7 @@
 """Text to checked graph. Everything that backends and the command line may use is here."""
 
 from . import stages
+from .catalogue import Shipped, catalogue
 from .codes import CODES
 from .compile import (
     Compiled,
@@ -44,8 +45,8 @@ from .values import Shape, format_bytes, format_shape, format_value
 __all__ = [
     "BYTES_PER_VALUE", "CODES", "OPS", "About", "Compiled", "Device", "Diagnostic", "Difference", "Entry", "Graph",
     "Idea", "Init", "Input", "Layer", "Mark", "Note", "Op", "Problem", "Report", "Role", "Scope", "Section", "Shape",
-    "Source", "Span", "SpecError", "Transfer", "check_given", "check_source", "compile_net", "compile_source", "decode",
-    "difference", "elements", "explain", "format_bytes", "format_shape", "format_text", "format_value", "load",
-    "load_module", "memory", "open_spec", "parse_source", "parse_value", "pick", "render", "render_difference",
-    "stages", "suggest",
+    "Shipped", "Source", "Span", "SpecError", "Transfer", "catalogue", "check_given", "check_source", "compile_net",
+    "compile_source", "decode", "difference", "elements", "explain", "format_bytes", "format_shape", "format_text",
+    "format_value", "load", "load_module", "memory", "open_spec", "parse_source", "parse_value", "pick",
+    "render", "render_difference", "stages", "suggest",
 ]  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from ...compiler import Shipped
 from ...compiler.diagnostics import suggest
 from ...compiler.graph import Graph
 from .as_csv import as_csv
@@ -11,6 +12,7 @@ from .as_json import as_json
 from .as_latex import as_latex
 from .as_markdown import as_markdown
 from .as_table import as_table
+from .zoo import ZOO_FORMATS
 
 WIDTH = 100
 """Characters of a line, where the caller gives no width."""
@@ -30,3 +32,8 @@ def render(graph: Graph, format: str = "table", width: int | None = None) -> str
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; {suggest(format, FORMATS) or 'one of ' + ', '.join(FORMATS)}")
     return FORMATS[format](graph, width or WIDTH)
+
+
+def render_zoo(nets: Sequence[Shipped], format: str = "table", width: int | None = None) -> str:
+    """Shipped nets in one of ZOO_FORMATS."""
+    return ZOO_FORMATS[format](nets, width or WIDTH)

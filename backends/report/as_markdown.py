@@ -13,27 +13,28 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 def as_markdown(graph: Graph, width: int) -> str:
     """A heading and a table for each grid, in GitHub's dialect."""
-    return "\n".join(f"### {_escaped(grid.title)}\n\n" + "".join(_rows(grid)) for grid in grids(graph))
+    return "\n".join(f"### {escaped(grid.title)}\n\n" + "".join(_rows(grid)) for grid in grids(graph))
 
 
 def _rows(grid: Grid) -> Iterator[str]:
-    yield _row(grid.headings)
-    yield _row("---:" if numeric else "---" for numeric in grid.numeric)
+    yield row(grid.headings)
+    yield row("---:" if numeric else "---" for numeric in grid.numeric)
     for line in grid.lines:
-        yield _row(_cells(line, len(grid.headings)))
+        yield row(_cells(line, len(grid.headings)))
 
 
 def _cells(line: Line, columns: int) -> Iterator[str]:
     for cell in line.cells:
-        text = _escaped(cell)
+        text = escaped(cell)
         yield f"**{text}**" if text and line.kind != "row" else text
     yield from ("",) * (columns - len(line.cells))
 
 
-def _row(cells: Iterable[str]) -> str:
+def row(cells: Iterable[str]) -> str:
+    """A line of a table."""
     return "| " + " | ".join(cells) + " |\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text in which nothing is markup."""
     return _SPECIAL.sub(r"\\\1", text)
