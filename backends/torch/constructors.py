@@ -81,6 +81,10 @@ class Constructor:
         expression = self._module(uses)
         device = self._device(uses[0])
         place = f'.to(self.devices["{device}"])' if device else ""
+        if name.isdigit():  # no name for an attribute
+            yield from lay_out(2, "", bracket("self.add_module", [f'"{name}"', expression]))
+            yield from _move(self.text.reach(self.part, name), device) if device else ()
+            return
         lines = lay_out(2, f"self.{name} = ", expression, place)
         if len(lines) > 1 and device:
             lines = [*lay_out(2, f"self.{name} = ", expression), *_move(f"self.{name}", device)]

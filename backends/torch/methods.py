@@ -32,6 +32,8 @@ class Text:
         at, expression, lists = part, "self", 0
         for name in path.split("."):
             form = self.forms.of[at]
+            if form == "class" and name.isdigit():
+                return f'self.get_submodule("{path}")'
             if form == "class" or not (form == "sequential" or self.is_numbered(at)):
                 expression += f".{name}" if form == "class" else f'["{name}"]'
             else:
