@@ -27,7 +27,7 @@ def choose_device(device: str | torch.device | None, index: int) -> torch.device
 
 
 class Tower(nn.Module):
-    """Tower on gpu0 or gpu1 (line 50)."""
+    """Tower on gpu0 or gpu1 (line 110)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,43 +47,44 @@ class Tower(nn.Module):
         self.fc7_dropout = nn.Dropout()
 
     def stage1(self, x: Tensor) -> Tensor:
-        x = F.pad(x, (0, 3, 0, 3))  # line 51: 3x227x227 on gpu0, gpu1
-        x = self.conv1(x)  # line 51: 48x55x55 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 51: 48x55x55 on gpu0, gpu1
-        x = self.conv1_lrn(x)  # line 51: 48x55x55 on gpu0, gpu1
-        x = self.pool1(x)  # line 52: 48x27x27 on gpu0, gpu1
-        x = self.conv2(x)  # line 53: 128x27x27 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 53: 128x27x27 on gpu0, gpu1
-        x = self.conv2_lrn(x)  # line 53: 128x27x27 on gpu0, gpu1
-        x = self.pool2(x)  # line 54: 128x13x13 on gpu0, gpu1
+        x = F.pad(x, (0, 3, 0, 3))  # line 111: 3x227x227 on gpu0, gpu1
+        x = self.conv1(x)  # line 111: 48x55x55 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 111: 48x55x55 on gpu0, gpu1
+        x = self.conv1_lrn(x)  # line 111: 48x55x55 on gpu0, gpu1
+        x = self.pool1(x)  # line 112: 48x27x27 on gpu0, gpu1
+        x = self.conv2(x)  # line 113: 128x27x27 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 113: 128x27x27 on gpu0, gpu1
+        x = self.conv2_lrn(x)  # line 113: 128x27x27 on gpu0, gpu1
+        x = self.pool2(x)  # line 114: 128x13x13 on gpu0, gpu1
         return x
 
     def stage2(self, gpu0_pool2: Tensor, gpu1_pool2: Tensor) -> Tensor:
-        # line 56: 256x13x13 on gpu0, gpu1
+        # line 116: 256x13x13 on gpu0, gpu1
         x = torch.cat([gpu0_pool2, gpu1_pool2], dim=1)
-        x = self.conv3(x)  # line 56: 192x13x13 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 56: 192x13x13 on gpu0, gpu1
-        x = self.conv4(x)  # line 57: 192x13x13 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 57: 192x13x13 on gpu0, gpu1
-        x = self.conv5(x)  # line 58: 128x13x13 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 58: 128x13x13 on gpu0, gpu1
-        x = self.pool5(x)  # line 59: 128x6x6 on gpu0, gpu1
+        x = self.conv3(x)  # line 116: 192x13x13 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 116: 192x13x13 on gpu0, gpu1
+        x = self.conv4(x)  # line 117: 192x13x13 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 117: 192x13x13 on gpu0, gpu1
+        x = self.conv5(x)  # line 118: 128x13x13 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 118: 128x13x13 on gpu0, gpu1
+        x = self.pool5(x)  # line 119: 128x6x6 on gpu0, gpu1
         return x
 
     def stage3(self, gpu0_pool5: Tensor, gpu1_pool5: Tensor) -> Tensor:
-        x = torch.cat([gpu0_pool5, gpu1_pool5], dim=1)  # line 61: 256x6x6 on gpu0, gpu1
-        x = torch.flatten(x, 1)  # line 61: 9216 on gpu0, gpu1
-        x = self.fc6(x)  # line 61: 2048 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 61: 2048 on gpu0, gpu1
-        x = self.fc6_dropout(x)  # line 61: 2048 on gpu0, gpu1
+        # line 121: 256x6x6 on gpu0, gpu1
+        x = torch.cat([gpu0_pool5, gpu1_pool5], dim=1)
+        x = torch.flatten(x, 1)  # line 121: 9216 on gpu0, gpu1
+        x = self.fc6(x)  # line 121: 2048 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 121: 2048 on gpu0, gpu1
+        x = self.fc6_dropout(x)  # line 121: 2048 on gpu0, gpu1
         return x
 
     def stage4(self, gpu0_fc6_dropout: Tensor, gpu1_fc6_dropout: Tensor) -> Tensor:
-        # line 63: 4096 on gpu0, gpu1
+        # line 123: 4096 on gpu0, gpu1
         x = torch.cat([gpu0_fc6_dropout, gpu1_fc6_dropout], dim=1)
-        x = self.fc7(x)  # line 63: 2048 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 63: 2048 on gpu0, gpu1
-        x = self.fc7_dropout(x)  # line 63: 2048 on gpu0, gpu1
+        x = self.fc7(x)  # line 123: 2048 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 123: 2048 on gpu0, gpu1
+        x = self.fc7_dropout(x)  # line 123: 2048 on gpu0, gpu1
         return x
 
 
@@ -124,37 +125,37 @@ class AlexNet(nn.Module):
             nn.init.ones_(self.get_parameter(name))
 
     def forward(self, image: Tensor) -> Tensor:
-        # line 50: 128x13x13 on gpu0
+        # line 110: 128x13x13 on gpu0
         gpu0_pool2 = self.gpu0.stage1(image.to(self.devices["gpu0"]))
-        # line 50: 128x13x13 on gpu1
+        # line 110: 128x13x13 on gpu1
         gpu1_pool2 = self.gpu1.stage1(image.to(self.devices["gpu1"]))
-        # line 56: 128x13x13, 86,528 bytes per sample
+        # line 116: 128x13x13, 86,528 bytes per sample
         gpu1_pool2_on_gpu0 = gpu1_pool2.to(self.devices["gpu0"])
-        # line 56: 128x13x13, 86,528 bytes per sample
+        # line 116: 128x13x13, 86,528 bytes per sample
         gpu0_pool2_on_gpu1 = gpu0_pool2.to(self.devices["gpu1"])
-        # line 50: 128x6x6 on gpu0
+        # line 110: 128x6x6 on gpu0
         gpu0_pool5 = self.gpu0.stage2(gpu0_pool2, gpu1_pool2_on_gpu0)
-        # line 50: 128x6x6 on gpu1
+        # line 110: 128x6x6 on gpu1
         gpu1_pool5 = self.gpu1.stage2(gpu0_pool2_on_gpu1, gpu1_pool2)
-        # line 61: 128x6x6, 18,432 bytes per sample
+        # line 121: 128x6x6, 18,432 bytes per sample
         gpu1_pool5_on_gpu0 = gpu1_pool5.to(self.devices["gpu0"])
-        # line 61: 128x6x6, 18,432 bytes per sample
+        # line 121: 128x6x6, 18,432 bytes per sample
         gpu0_pool5_on_gpu1 = gpu0_pool5.to(self.devices["gpu1"])
-        # line 50: 2048 on gpu0
+        # line 110: 2048 on gpu0
         gpu0_fc6_dropout = self.gpu0.stage3(gpu0_pool5, gpu1_pool5_on_gpu0)
-        # line 50: 2048 on gpu1
+        # line 110: 2048 on gpu1
         gpu1_fc6_dropout = self.gpu1.stage3(gpu0_pool5_on_gpu1, gpu1_pool5)
-        # line 63: 2048, 8,192 bytes per sample
+        # line 123: 2048, 8,192 bytes per sample
         gpu1_fc6_dropout_on_gpu0 = gpu1_fc6_dropout.to(self.devices["gpu0"])
-        # line 63: 2048, 8,192 bytes per sample
+        # line 123: 2048, 8,192 bytes per sample
         gpu0_fc6_dropout_on_gpu1 = gpu0_fc6_dropout.to(self.devices["gpu1"])
-        # line 50: 2048 on gpu0
+        # line 110: 2048 on gpu0
         gpu0_fc7_dropout = self.gpu0.stage4(gpu0_fc6_dropout, gpu1_fc6_dropout_on_gpu0)
-        # line 50: 2048 on gpu1
+        # line 110: 2048 on gpu1
         gpu1_fc7_dropout = self.gpu1.stage4(gpu0_fc6_dropout_on_gpu1, gpu1_fc6_dropout)
-        # line 65: 2048, 8,192 bytes per sample
+        # line 125: 2048, 8,192 bytes per sample
         gpu1_fc7_dropout_on_gpu0 = gpu1_fc7_dropout.to(self.devices["gpu0"])
-        # line 65: 4096 on gpu0
+        # line 125: 4096 on gpu0
         x = torch.cat([gpu0_fc7_dropout, gpu1_fc7_dropout_on_gpu0], dim=1)
-        x = self.fc8(x)  # line 65: 1000 on gpu0
+        x = self.fc8(x)  # line 125: 1000 on gpu0
         return x

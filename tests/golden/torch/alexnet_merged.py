@@ -4,7 +4,7 @@ A. Krizhevsky, I. Sutskever, G. Hinton. ImageNet classification with deep
 convolutional neural networks. NIPS 2012
 The same function as the two towers: two groups where a tower reads only its own maps
 
-Source: zoo:alexnet, net AlexNetMerged(classes = 1000)
+Source: zoo:alexnet, net AlexNetMerged(classes = 1000, groups = 2)
 60,965,224 parameters, 725,066,088 connections, 724,406,816 multiply-adds per sample.
 
     model = AlexNetMerged()
