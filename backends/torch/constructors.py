@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from ...compiler.graph import Layer
 from .classes import Class
-from .layout import Bracket, Expression, Item, bracket, lay_out
+from .layout import Bracket, Expression, Item, bracket, lay_out, repetition
 from .methods import Text
 from .parts import Part
 from .spelling import Constant
 from .words import call, literal
-
-SHORT = 48
-"""Length up to which an item that is repeated is written once, so that the repetition fits on a line."""
 
 
 class Constructor:
@@ -132,10 +130,8 @@ class Constructor:
         if not self.text.is_numbered(parts[0]):
             named = tuple(Item(item.value, f"{name}=", item.comment) for name, item in items.items())
             return bracket("nn.Sequential", [Bracket("OrderedDict", named, open=True)])
-        texts = {str(item.value) for item in items.values()}
-        if len(texts) == 1 and len(items) > 2 and len(min(texts)) <= SHORT:
-            return bracket("nn.Sequential", [f"*({min(texts)} for _ in range({len(items)}))"])
-        return Bracket("nn.Sequential", tuple(items.values()), open=len(items) > 1)
+        written = _once(list(items.values()))
+        return Bracket("nn.Sequential", written, open=len(written) > 1)
 
     def _items(self, parts: Sequence[Part]) -> dict[str, Item]:
         """The items of a list; those of a sequence have no line in ``forward`` and so have their comment here."""
@@ -167,6 +163,16 @@ class Constructor:
 
     def _value(self, value: object, part: Part) -> str:
         return self.text.constants.name(value, part.path) if isinstance(value, Constant) else literal(value)
+
+
+def _once(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Equal neighbours of a sequence as one repetition, with the comment of the last."""
+    written: list[Item] = []
+    for _, run in groupby(items, key=str):
+        same = list(run)
+        last = same[-1]
+        written += same if len(same) == 1 else [Item(repetition(last.value, len(same)), comment=last.comment)]
+    return tuple(written)
 
 
 def _move(module: str, device: str) -> list[str]:

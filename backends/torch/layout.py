@@ -15,7 +15,8 @@ class Bracket:
     """``head(items)``, ``[items]`` or ``(items)``: what can be laid out on several lines.
 
     An item is an expression, what stands before it (``stride=``) and the
-    comment after it. Items of ``open`` brackets stand on a line each.
+    comment after it. Items of ``open`` brackets stand on a line each; those
+    of a generator are no list: a space is between them.
     """
 
     head: str
@@ -23,9 +24,15 @@ class Bracket:
     brackets: str = "()"
     open: bool = False
     tail: str = ""
+    is_generator: bool = False
 
     def __str__(self) -> str:
-        return f"{self.head}{self.brackets[0]}{', '.join(map(str, self.items))}{self.brackets[1]}{self.tail}"
+        return f"{self.head}{self.brackets[0]}{self.joined}{self.brackets[1]}{self.tail}"
+
+    @property
+    def joined(self) -> str:
+        """The items on one line."""
+        return (" " if self.is_generator else ", ").join(map(str, self.items))
 
     @property
     def stays_open(self) -> bool:
@@ -50,6 +57,11 @@ class Item:
 def bracket(head: str, values: Sequence[Expression], brackets: str = "()", **more: str) -> Bracket:
     """Brackets around expressions; an expression's keyword is given as ``Item`` only."""
     return Bracket(head, tuple(Item(value) for value in values), brackets, **more)  # type: ignore[arg-type]
+
+
+def repetition(value: Expression, times: int) -> Bracket:
+    """``*(value for _ in range(times))``."""
+    return Bracket("*", (Item(value), Item(f"for _ in range({times})")), is_generator=True)
 
 
 def lay_out(depth: int, prefix: str, expression: Expression, suffix: str = "", comment: str = "") -> list[str]:
@@ -84,12 +96,9 @@ def remark(line: str, comment: str) -> list[str]:
 
 def _inside(depth: int, expression: Bracket) -> list[str]:
     """The items: a call's all on one line if they fit, else each on its own with a comma behind it."""
-    together = INDENT * depth + ", ".join(map(str, expression.items))
+    together = INDENT * depth + expression.joined
     is_call = expression.brackets == "()" and expression.head
     if is_call and len(together) <= WIDTH and not expression.stays_open:
         return [together]
-    return [
-        line
-        for item in expression.items
-        for line in lay_out(depth, item.prefix, item.value, ",", item.comment)
-    ]  # fmt: skip
+    end = "" if expression.is_generator else ","
+    return [line for item in expression.items for line in lay_out(depth, item.prefix, item.value, end, item.comment)]

@@ -127,6 +127,23 @@ def test_what_varies_between_uses_becomes_an_argument() -> None:
     assert "Basic(width=16) for _ in range(3)" in text
 
 
+def test_equal_neighbours_of_a_sequence_are_written_once() -> None:
+    text = source(load("""
+        block b(width) { conv(width, 1x1) -> relu }
+        net N { input image: 4x8x8
+          stack = b(8) -> b(8) -> b(6) -> b(6) -> b(6) -> b(4)
+          fc = fc(2) }
+    """))  # fmt: skip
+    items = re.findall(r"^ {12}(\S.*\)),", text.partition("self.stack = ")[2], re.MULTILINE)
+    assert items == [
+        "B(in_channels=4, width=8)",
+        "B(in_channels=8, width=8)",
+        "B(in_channels=8, width=6)",
+        "*(B(in_channels=6, width=6) for _ in range(2))",
+        "B(in_channels=6, width=4)",
+    ]
+
+
 def test_uses_of_another_structure_get_a_class_of_their_own() -> None:
     text = source(load("""
         block b(repeat) { x = in -> conv(4, 1x1) * repeat }

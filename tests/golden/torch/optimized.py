@@ -120,10 +120,7 @@ class Residual(nn.Module):
         )
         self.layer4 = nn.Sequential(
             Down(in_channels=64, width=64, stride=1),  # line 19: 64x8x8
-            Basic(width=64),  # line 19: 64x8x8
-            Basic(width=64),  # line 19: 64x8x8
-            Basic(width=64),  # line 19: 64x8x8
-            Basic(width=64),  # line 19: 64x8x8
+            *(Basic(width=64) for _ in range(4)),  # line 19: 64x8x8
         )
         self.fc_global_avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)
