@@ -18,7 +18,7 @@ from . import backends
 from .backends.files import write_whole
 from .compiler import Graph, SpecError, load
 
-__all__ = ["Graph", "SpecError", "draw", "load", "module", "save", "show", "source"]
+__all__ = ["Graph", "SpecError", "draw", "load", "load_weights", "module", "save", "show", "source"]
 
 
 def show(graph: Graph, format: str = "table") -> str:
@@ -66,6 +66,30 @@ def source(graph: Graph) -> str:
 def module(graph: Graph, **devices: Any) -> Any:
     """The net as a ``torch.nn.Module``, made by running its source; ``devices`` binds its logical devices."""
     return backends.load("torch.execute").module(graph, **devices)
+
+
+def load_weights(module: Any, state_dict: Any, strict: bool = True) -> Any:
+    """Copies published weights into a module that netc made, or into any other, and reports what became of each tensor.
+
+    ``state_dict`` is a mapping from names to tensors, or the path of a file of ``torch.save`` or safetensors; no code
+    in a file is executed. It may be the entry ``state_dict``, ``model_state_dict``, ``model``, ``module`` or ``net`` of
+    a larger checkpoint, and its names may begin with the ``module.`` of ``DataParallel`` or the ``_orig_mod.`` of
+    ``torch.compile``.
+
+    Tensors are matched by name; where names are others, by their order, with kinds (``weight``, ``bias``, ...) and
+    shapes checked. Shapes may differ by ones at their end: a 1x1 convolution takes the matrix of a linear layer.
+    ``num_batches_tracked`` may be missing.
+
+    With ``strict`` every tensor of both sides needs its counterpart, else nothing is loaded. Without, what fits is
+    loaded, by order up to the first tensor that does not fit. The report has ``by`` ("name" or "order"), ``loaded``
+    (the module's names to the checkpoint's), ``missing``, ``unexpected`` and ``mismatched``; as text it lists them. For
+    a variant whose names are not those of the checkpoint, load the base first, and the variant from the base's
+    ``state_dict()``: all that the variant left alone fits by name.
+
+    Raises ``netc.compiler.Problem``: E801 for a file that cannot be read, E906 for what is no checkpoint, E907 for
+    weights that do not fit (its ``report`` has all), E908 for a module on the meta device.
+    """
+    return backends.load("torch.weights").load_weights(module, state_dict, strict)
 
 
 def _on_paper(graph: Graph) -> str:

@@ -33,8 +33,10 @@ BACKENDS = {
     "torch.verify": ".torch.verify",
     "torch.execute": ".torch.execute",
     "torch.run": ".torch.run",
+    "torch.weights": ".torch.weights",
     "torch.onnx": ".torch.onnx_export",
     "torch.onnx.check": ".torch.onnx_check",
+    "safetensors": "safetensors.torch",
 }
 """Modules by name. Those below `torch.` import PyTorch; `torch` itself only writes text."""
 
@@ -44,6 +46,7 @@ REMEDIES = {
     "onnx": "this needs onnx, which is not installed: pip install 'netc[onnx]'",
     "onnxscript": "this needs onnxscript, which is not installed: pip install 'netc[onnx]'",
     "onnxruntime": "this needs onnxruntime, which is not installed: pip install 'netc[onnx]'",
+    "safetensors": "this needs safetensors, which is not installed: pip install safetensors",
 }
 """What is said where a package is missing that not everybody needs."""
 

@@ -73,4 +73,7 @@ CODES: dict[str, str] = {
     "E903": "The figure's style cannot draw this net, such as `neurons` a net with feature maps.",
     "E904": "A theme that cannot be used: it lacks something, or has something unknown.",
     "E905": "The net cannot be written in this format: it is too large for one file, or PyTorch cannot say it so.",
+    "E906": "No checkpoint: weights are a mapping from names to tensors, or a file of nothing else.",
+    "E907": "Weights that do not fit the module: tensors are missing, too many, or of another shape.",
+    "E908": "The module is on the meta device, which holds no values, so that weights cannot be loaded into it.",
 }

@@ -81,3 +81,12 @@ def test_module_runs() -> None:
     torch = pytest.importorskip("torch")
     graph = netc.load("zoo:lenet5")
     assert netc.module(graph)(torch.zeros(2, 1, 32, 32)).shape == (2, 10)
+
+
+def test_weights_load() -> None:
+    torch = pytest.importorskip("torch")
+    graph = netc.load("zoo:lenet5")
+    one, other = netc.module(graph), netc.module(graph)
+    assert netc.load_weights(one, other.state_dict()).complete
+    image = torch.rand(2, 1, 32, 32)
+    assert torch.equal(one(image), other(image))
