@@ -71,7 +71,8 @@ def agree_until(pairs: Pairs) -> int:
 
 
 def _own_last(listed: Sequence[Entry]) -> list[Entry]:
-    last = {owner: at for at, entry in enumerate(listed) for owner in _owners(entry.name)}
+    holders = {entry.owner for entry in listed if entry.kind not in KINDS}
+    last = {owner: at for at, entry in enumerate(listed) for owner in _owners(entry.name) if owner in holders}
 
     def place(item: tuple[int, Entry]) -> tuple[int, float]:
         at, entry = item
