@@ -51,7 +51,7 @@ def draw(
     background: str, dpi: float | None, steps: str | None, diff: bool, lint: bool, caption: bool, drawn: Path | None,
     force: bool, **choices: Any,
 ) -> None:  # fmt: skip
-    r"""Draw nets as figures, in the format of the file's ending.
+    """Draw nets as figures, in the format of the file's ending.
 
     A figure fits its page (--for) with its text legible. DOT (.gv) is a plain
     export; the style `dot` leaves layout and format to graphviz.
@@ -60,7 +60,7 @@ def draw(
       netc draw zoo:alexnet -o alexnet.pptx --style alexnet
       netc draw net.net -o net.pdf --for paper-1col --theme paper
       netc draw specs/*.net -o figures/ -f svg,pdf
-    """
+    """  # noqa: D301 - click wants the character \b itself
     if not (outputs or lint or caption or drawn):
         raise click.UsageError("where to? -o FILE writes the figure; --lint, --caption and --check need no file")
     with complaining():

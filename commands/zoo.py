@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from shutil import get_terminal_size
@@ -77,15 +78,16 @@ def zoo(
     words: tuple[str, ...], years: tuple[int, int] | None, max_parameters: int | None, max_macs: int | None, sort: str,
     form: str | None, compare: bool, against: str | None, outputs: tuple[str, ...], force: bool, **look: str,
 ) -> None:  # fmt: skip
-    r"""List the shipped nets, or plot them.
+    """List the shipped nets, or plot them.
 
-    Every WORD must be in the file's name, the net's name, its title or its ideas.
+    Every WORD must begin a word of the file's name, the net's name, its title or its ideas.
+    The depth is the number of convolutions and fully connected layers on the longest path.
 
     \b
       netc zoo resnet
       netc zoo --year 2012-2014 --sort parameters
       netc zoo --compare --against year -o zoo.svg
-    """
+    """  # noqa: D301 - click wants the character \b itself
     nets = [net for net in _shipped() if _fits(net, words, years, max_parameters, max_macs)]
     if not nets:
         fail([Problem("E804", "no shipped net is like that", hint="`netc zoo` alone lists all of them").diagnostic], 1)
@@ -112,7 +114,7 @@ def _fits(
     told = " ".join((net.spec, net.net, net.title, *net.ideas)).lower()
     right_year = years is None or (net.year is not None and years[0] <= net.year <= years[1])
     small = (parameters is None or net.parameters <= parameters) and (macs is None or net.macs <= macs)
-    return right_year and small and all(word.lower() in told for word in words)
+    return right_year and small and all(re.search(rf"(?<![a-z]){re.escape(word.lower())}", told) for word in words)
 
 
 def _plot(nets: list[Shipped], against: str, outputs: tuple[str, ...], look: dict[str, str], force: bool) -> None:

@@ -373,6 +373,12 @@ def test_the_help_names_every_theme() -> None:
         assert all(name in netc(command, "--help").stdout for name in THEMES)
 
 
+def test_examples_in_the_help_stand_one_on_a_line() -> None:
+    for command in main.commands:
+        assert "\\b" not in netc(command, "--help").stdout
+    assert "\n    netc zoo resnet\n" in netc("zoo", "--help").stdout
+
+
 def test_draw_writes_all_or_nothing(folder: Path) -> None:
     assert netc("draw", "small.net", "-o", "x.svg", "-o", "x.bmpp").exit_code == 2
     assert not Path("x.svg").exists()

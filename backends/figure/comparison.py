@@ -1,9 +1,9 @@
 """The zoo as a plot: every net a point, one cost against another, without a word about accuracy.
 
 Parameters, multiply-adds and depth are on logarithmic axes. The colour of a
-point is the net's year. Names stand where there is room, those of the nets
-that a file is known for first; a point without a name says it when it is
-pointed at.
+point is the net's year. Names stand where there is room and no other point is
+as near, those of the nets that a file is known for first; a point without a
+name says it when it is pointed at.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ TALLEST = 0.8
 RADIUS = 0.32
 ROOM = 0.35
 """Between a point and its name."""
+APART = 0.6
+"""Between a point and the names of others, so that nobody takes them for its own."""
 MARGIN = 0.8
 TICK = 0.35
 
@@ -53,10 +55,10 @@ class Axis(NamedTuple):
         return (at - self.first) / (self.last - self.first)
 
     def ticks(self) -> Iterator[tuple[float, str]]:
-        """Values with a line and a number: powers of ten, with 2 and 5 where there are few; or every other year."""
+        """Values with a line and a number: powers of ten, with 2 and 5 where there are few; or round years."""
         if not self.logarithmic:
-            step = max(1, ceil((self.last - self.first) / 12))
-            yield from ((year, str(year)) for year in range(ceil(self.first), floor(self.last) + 1, step))
+            step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (self.last - self.first) / step <= 12)
+            yield from ((year, str(year)) for year in range(ceil(self.first / step) * step, floor(self.last) + 1, step))
             return
         steps = (1, 2, 5) if self.last - self.first < 3 else (1,)
         for power in range(floor(self.first), ceil(self.last) + 1):
@@ -108,6 +110,9 @@ class _Box(NamedTuple):
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
+
+    def grown(self, by: float) -> _Box:
+        return _Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
 class _Plot(NamedTuple):
@@ -184,7 +189,9 @@ class _Plot(NamedTuple):
             y = area.bottom - self.up.place(value) * (area.bottom - area.top)
             shapes += [Path(((area.left - TICK * unit, y), (area.left, y)), "rule")]
             shapes += [Text(area.left - 0.8 * unit, y + text.MIDDLE * unit, label, unit, "remark", "end")]
-        title = text.shorten(self.across.title, unit, area.right - area.left)
+        title = self.across.title
+        if text.width(title, unit, bold=True) > area.right - area.left:
+            title = title.partition(":")[0]
         shapes.append(Text(area.right, area.bottom + 3.1 * unit, title, unit, "remark", "end", bold=True))
         shapes.append(Text(MARGIN * unit, area.top - 0.7 * unit, self.up.title, unit, "remark", bold=True))
         yield Group("legend", tuple(shapes), f"{self.across.title}; {self.up.title}")
@@ -199,36 +206,50 @@ class _Plot(NamedTuple):
         return Group("note", tuple(shapes), title, net.spec)
 
     def names(self, points: dict[str, Point]) -> dict[str, Text]:
-        """The names that have room, the best known first."""
-        radius = RADIUS * self.unit
-        taken = [_Box(x - radius, y - radius, x + radius, y + radius) for x, y in points.values()]
+        """The names that have room: the best known first, then the short ones, which are those of plain nets.
+
+        Points that lie on one another have one name, that of the first, unless several are well known.
+        """
+        dots = {spec: _Box(x, y, x, y).grown(RADIUS * self.unit) for spec, (x, y) in points.items()}
+        heaps = {one: {other for other in dots if dots[other].meets(dots[one])} for one in dots}
+        known = [net for net in self.nets if net.is_default]
+        others = sorted((net for net in self.nets if not net.is_default), key=lambda net: len(net.title))
         found: dict[str, Text] = {}
-        for net in sorted(self.nets, key=lambda net: not net.is_default):
-            for word in self.places(net.title, points[net.spec]):
-                box = _bounds(word)
-                if self.holds(box) and not any(box.meets(other) for other in taken):
-                    found[net.spec] = word
-                    taken.append(box)
-                    break
+        for nets, apart in ((known, APART), (known, 0.0), (others, APART)):
+            for net in nets:
+                heap = heaps[net.spec]
+                if net.spec in found or (not net.is_default and heap & found.keys()):
+                    continue
+                taken = [dot.grown(0.0 if spec in heap else apart * self.unit) for spec, dot in dots.items()]
+                taken += map(_bounds, found.values())
+                for word in self.places(net.title, points[net.spec], _hull([dots[spec] for spec in heap])):
+                    box = _bounds(word)
+                    if self.holds(box) and not any(map(box.meets, taken)):
+                        found[net.spec] = word
+                        break
         return found
 
-    def places(self, name: str, point: Point) -> Iterator[Text]:
-        """Where a name may stand, the best place first: right, left, above and below of its point."""
-        (x, y), unit = point, self.unit
-        away, middle = (RADIUS + ROOM) * unit, y + text.MIDDLE * unit
+    def places(self, name: str, point: Point, around: _Box) -> Iterator[Text]:
+        """Where a name may stand, the best place first: right, left, above and below of its point and those on it."""
+        (x, y), room, up = point, ROOM * self.unit, text.MIDDLE * self.unit
+        above, below = around.top - room, around.bottom + room + 0.8 * text.ASCENT * self.unit
         sides: tuple[tuple[float, float, Anchor], ...] = (
-            (x + away, middle, "start"), (x - away, middle, "end"),
-            (x, y - away, "middle"), (x, y + away + text.ASCENT * unit * 0.8, "middle"),
-            (x + away / 2, y - away * 0.8, "start"), (x + away / 2, y + away * 0.8 + text.MIDDLE * unit, "start"),
-            (x - away / 2, y - away * 0.8, "end"), (x - away / 2, y + away * 0.8 + text.MIDDLE * unit, "end"),
+            (around.right + room, y + up, "start"), (around.left - room, y + up, "end"),
+            (x, above, "middle"), (x, below, "middle"),
+            (x, above, "start"), (x, below, "start"), (x, above, "end"), (x, below, "end"),
         )  # fmt: skip
-        return (Text(at, line, name, unit, "remark", anchor) for at, line, anchor in sides)
+        return (Text(at, line, name, self.unit, "remark", anchor) for at, line, anchor in sides)
 
     def holds(self, box: _Box) -> bool:
         """Whether a box lies in the plot."""
         area = self.area
         inside = area.left <= box.left and box.right <= self.page.width - self.unit / 2
         return inside and area.top <= box.top and box.bottom <= area.bottom
+
+
+def _hull(boxes: Sequence[_Box]) -> _Box:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return _Box(min(left), min(top), max(right), max(bottom))
 
 
 def _bounds(word: Text) -> _Box:
