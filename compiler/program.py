@@ -18,7 +18,8 @@ ZOO = Path(__file__).resolve().parent.parent / "specs"
 LONGEST_PATH = 250
 """Characters of the file's name in a `use`; most file systems allow 255 per folder."""
 
-_ZOO_NAME = re.compile(r"zoo:([A-Za-z0-9_-]+)")
+_ZOO_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_NET = re.compile(r"^net (\w+)", re.MULTILINE)
 
 
 @dataclass(eq=False)
@@ -62,7 +63,7 @@ def read_source(path: Path, name: str | None = None) -> Source:
         return decode(path.read_bytes(), name, path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise Problem("E801", f"cannot read {name}: {reason}", hint=_nearby(path)) from None
+        raise Problem("E801", f"cannot read {name}: {reason}", hint=_of_the_zoo(path) or _nearby(path)) from None
 
 
 def decode(content: bytes, name: str, path: Path | None = None) -> Source:
@@ -76,15 +77,25 @@ def decode(content: bytes, name: str, path: Path | None = None) -> Source:
 
 def zoo_path(name: str) -> Path | None:
     """The file of a shipped spec, ``zoo:lenet5``; None for any other name. Raises Problem when it is unknown."""
-    match = _ZOO_NAME.fullmatch(name)
-    if match is None:
+    if not name.startswith("zoo:"):
         return None
-    path = ZOO / f"{match[1]}.net"
-    if not path.is_file():
+    wanted = name.removeprefix("zoo:")
+    path = ZOO / f"{wanted}.net"
+    if not (_ZOO_NAME.fullmatch(wanted) and path.is_file()):
         shipped = sorted(file.stem for file in ZOO.glob("*.net"))
-        hint = suggest(match[1], shipped) or f"shipped are {', '.join(shipped)}"
-        raise Problem("E801", f"no shipped spec is called {match[1]}", hint=hint)
+        hint = _shipped_net(wanted) or suggest(wanted, shipped) or f"shipped are {', '.join(shipped)}"
+        raise Problem("E801", f"no shipped spec is called {wanted}", hint=hint)
     return path
+
+
+def _shipped_net(wanted: str) -> str | None:
+    """Where the net is that somebody calls by its own name: ``resnet50``, ``ResNet-50``."""
+    plain = wanted.rpartition(":")[2].lower().replace("-", "").replace("_", "")
+    for path in sorted(ZOO.glob("*.net")):
+        for net in _NET.findall(path.read_text(encoding="utf-8")):
+            if net.lower() == plain and wanted.lower() != path.stem:
+                return f"`zoo:{path.stem}` has {net}; on the command line it is `zoo:{path.stem}:{net}`"
+    return None
 
 
 def _nearby(path: Path) -> str | None:
@@ -93,6 +104,13 @@ def _nearby(path: Path) -> str | None:
         return suggest(path.name, (file.name for file in path.parent.glob("*.net")))
     except OSError:
         return None
+
+
+def _of_the_zoo(path: Path) -> str | None:
+    """What a shipped spec is called, for a name without the ``zoo:``."""
+    if _ZOO_NAME.fullmatch(path.stem) and (ZOO / f"{path.stem}.net").is_file():
+        return f"the shipped spec is called `zoo:{path.stem}`"
+    return _shipped_net(path.stem)
 
 
 class Loader:

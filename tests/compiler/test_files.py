@@ -207,6 +207,26 @@ def test_a_spec_that_is_not_shipped_and_a_file_that_is_not_there(tmp_path: Path)
     assert failure(tmp_path / "lenett.net").hint == "did you mean `lenet.net`?"
 
 
+@pytest.mark.parametrize(
+    ("spec", "hint"),
+    [
+        ("zoo:LeNet5", "did you mean `lenet5`?"),
+        ("zoo:resnet50", "`zoo:resnet` has ResNet50; on the command line it is `zoo:resnet:ResNet50`"),
+        ("zoo:ResNet-50", "`zoo:resnet` has ResNet50; on the command line it is `zoo:resnet:ResNet50`"),
+        ("zoo:lenet5.net", "did you mean `lenet5`?"),
+        ("alexnet.net", "the shipped spec is called `zoo:alexnet`"),
+        ("somewhere/vgg_16.net", "`zoo:vgg` has VGG16; on the command line it is `zoo:vgg:VGG16`"),
+        ("nobody_knows.net", None),
+    ],
+)
+def test_a_shipped_net_is_found_by_what_people_call_it(
+    spec: str, hint: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert failure(spec).hint == hint
+    assert failure("zoo:" + 300 * "a").code == "E801"
+
+
 def test_a_file_of_blocks_has_no_net_to_load(tmp_path: Path) -> None:
     assert failure(write(tmp_path, blocks=BLOCKS)).code == "E605"
     assert mistakes(tmp_path / "blocks.net") == []
