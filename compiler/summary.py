@@ -35,6 +35,8 @@ def named(name: str, value: object) -> str:
     """An argument with its name: ``stride 2``, ``no bias``."""
     if isinstance(value, bool):
         return name if value else f"no {name}"
+    if name == "channels" and isinstance(value, tuple) and plain(value) is value:
+        return f"{name} {list(value)}"  # before and after the channels, which is no size
     return f"{name} {value_in_words(plain(_sides(value)))}"
 
 

@@ -26,7 +26,13 @@ _TERMINALS = {
 _VALUE = {"NAME", "INT", "FLOAT", "SIZE", "AMOUNT", "STRING", "TEXT", "LPAR"}
 _STATEMENT = {"ABOUT", "DEVICE", "SECTION"}
 _OPERATORS = {"PLUS", "MINUS", "STAR", "FLOORDIV", "SLASH", "PERCENT"}
-_SELDOM = {"LPAR", "LSQB", "DOT", "CONTINUATION", "BROKEN", "INPUT", "OUTPUT"}
+FORMS = {
+    "after": "after conv1 { ... }", "auxiliary": "auxiliary output name: ...", "before": "before conv1 { ... }",
+    "move": "move conv1, conv2 to gpu0", "remove": "remove conv1, conv2", "rename": "rename conv1 to stem",
+    "replace": "replace relu with gelu", "scale": "scale width by 0.5", "sequential": "sequential name { ... }",
+}  # fmt: skip
+"""Words that begin a statement and may be names too, with such a statement."""
+_SELDOM = {"LPAR", "LSQB", "DOT", "CONTINUATION", "BROKEN", "INPUT", "OUTPUT", *map(str.upper, FORMS)}
 """Terminals that are allowed nearly everywhere and nearly never what was meant."""
 
 _LOOKALIKES = {
@@ -136,6 +142,9 @@ def _foreign_character(source: Source, text: str, offset: int, end: int) -> Diag
 
 def _expected(error: UnexpectedInput, before: str, spellings: Mapping[str, str]) -> str:
     """What would have been right, in words, the likely first."""
+    first = _FIRST_WORD.search(before)
+    if first and first[1] in FORMS:
+        return f"`{FORMS[first[1]]}`"
     names = set(getattr(error, "accepts", None) or getattr(error, "expected", None) or ()) - {"CONTINUATION", "BROKEN"}
     words = []
     if names >= _STATEMENT:

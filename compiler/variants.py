@@ -14,6 +14,7 @@ from .edits import at_name, is_output, mapped, moved, new_feed, removed, without
 from .names import Foreign, Statements, flat
 from .program import Definition, Module
 from .renaming import renamed
+from .syntax_errors import FORMS
 from .throughout import Body, adding, defined_anew, scaling, swapped, with_changes
 
 
@@ -137,6 +138,7 @@ def _of_statements(frame: Frame, statements: Statements, edit: ast.Statement) ->
         case ast.Layers(value=ast.Broken()):
             raise Reported
         case _:
-            hint = "say where it goes: `after conv1 { ... }` or `before conv1 { ... }`"
+            word = edit.value.text if isinstance(edit, ast.Layers) and isinstance(edit.value, ast.Name) else ""
+            hint = FORMS.get(word) or "say where it goes: `after conv1 { ... }` or `before conv1 { ... }`"
             problem = Problem("E604", "this edit does not say where it goes", hint=hint)
             raise state.fail(problem, edit.span)

@@ -43,6 +43,8 @@ from netc.compiler.summary import summary, summary_parts
         ("maxpool", {"kernel": (3, 3), "stride": (2, 2)}, "maxpool 3x3, stride 2"),
         ("reshape", {"shape": (256, 6, 6)}, "reshape 256x6x6"),
         ("rbf", {"classes": 10}, "rbf 10"),
+        ("pad", {"margins": (0, 0, 0, 0), "channels": (8, 8)}, "pad 0, channels 8"),
+        ("pad", {"margins": (1, 1, 1, 1), "channels": (2, 6)}, "pad 1, channels [2, 6]"),
     ],
 )  # fmt: skip
 def test_the_essential_arguments_are_told(keyword: str, fields: dict[str, Any], text: str) -> None:
