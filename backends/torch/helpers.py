@@ -7,6 +7,9 @@ nothing but torch.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Self
+
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
@@ -19,6 +22,27 @@ def choose_device(device: str | torch.device | None, index: int) -> torch.device
     if torch.cuda.is_available():
         return torch.device("cuda", index % torch.cuda.device_count())
     return torch.device("cpu")
+
+
+def copy_to(x: Tensor, device: torch.device) -> Tensor:
+    """A tensor on a device. Only copies to GPUs overlap with what others compute."""
+    return x.to(device, non_blocking=device.type == "cuda")
+
+
+class Placed(nn.Module):
+    """A net whose layers stay on the devices that it was made with."""
+
+    devices: dict[str, torch.device]
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        for name, device in self.devices.items():
+            here = torch.empty(0, device=device)
+            if fn(here).device != here.device:
+                anew = f"{type(self).__name__}({name}=...)"
+                stay = f"the layers on {name} stay on {here.device}"
+                raise RuntimeError(f"{stay}; to have them elsewhere, make {anew}")
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        return self
 
 
 def scaled_tanh(x: Tensor, amplitude: float = 1.7159, slope: float = 2 / 3) -> Tensor:

@@ -11,7 +11,7 @@ import torch
 from ...compiler.graph import Graph, Input, Layer, Transfer
 from ...compiler.op import plain
 from ...compiler.values import format_shape
-from .observe import ELSEWHERE, Call, Clash, Place, Result
+from .observe import COPIES, ELSEWHERE, Call, Clash, Place, Result
 from .parts import arrival
 from .spelling import Spelling, as_function, as_module, preparation
 
@@ -51,7 +51,7 @@ class Matcher:
         for call in calls:
             if call.module:
                 self._module(call)
-            elif call.function == "torch.Tensor.to":
+            elif call.function in COPIES:
                 self._copy(call)
             elif not (_is_split(call) or self._is_preparation(call) or self._is_term(call)):
                 self._function(call)

@@ -287,7 +287,7 @@ def _readers(segment: Segment) -> dict[str, list[int]]:
 
 
 def _moved(name: str, device: str) -> Bracket:
-    return bracket(f"{name}.to", [f'self.devices["{device}"]'])
+    return bracket("copy_to", [name, f'self.devices["{device}"]'])
 
 
 def _operation(depth: int, target: str, sign: str, operands: Sequence[Expression], comment: str) -> list[str]:

@@ -21,6 +21,8 @@ from torch.overrides import TorchFunctionMode, resolve_name
 Place: TypeAlias = int | None
 """The number of a logical device; None is the host, where inputs arrive."""
 
+COPIES = ("torch.Tensor.to", "copy_to")
+"""What copies to a device: PyTorch's method, and the function in the written file that calls it."""
 ELSEWHERE = -1
 """The place of what is moved to a device that is none of the net's."""
 
@@ -201,7 +203,7 @@ class Observer(TorchFunctionMode):
 
 def _destination(name: str, args: Any, kwargs: Any) -> Place:
     """Where a call copies to; None when it copies nothing."""
-    if name != "torch.Tensor.to":
+    if name not in COPIES:
         return None
     for value in (*args[1:], *kwargs.values()):
         if isinstance(value, (str, torch.device)):

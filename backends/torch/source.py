@@ -23,7 +23,9 @@ from .parts import Tree
 from .starts import reset_parameters, starts_of
 from .words import Comments
 
-IMPORTED = ("F", "OrderedDict", "Tensor", "nn", "torch")
+STANDARD = {"OrderedDict": "collections", "Callable": "collections.abc", "Self": "typing"}
+"""Names of the standard library that a file may need, with their modules in alphabetical order."""
+IMPORTED = ("F", "Tensor", "nn", "torch", *STANDARD)
 
 
 def source(graph: Graph, extras: Extras = NONE) -> str:
@@ -57,7 +59,7 @@ def _reserved(graph: Graph) -> frozenset[str]:
 def _class(text: Text, made: Class, extras: Extras) -> Iterator[str]:
     graph = text.forms.tree.graph
     is_net = made.first.scope is None
-    yield f"class {made.name}(nn.Module):"
+    yield f"class {made.name}({'Placed' if is_net and graph.devices else 'nn.Module'}):"
     yield from _quoted([_purpose(graph, made)], "    ")
     yield ""
     yield from Constructor(text, made).lines()
@@ -124,8 +126,8 @@ def _helpers() -> dict[str, tuple[str, frozenset[str]]]:
 
 
 def _needed(code: str) -> list[str]:
-    """The helpers that a text calls, and those that they name, in their order; a layer may be called like one."""
-    helpers, called = _helpers(), set(re.findall(r"(?<![\w.])(\w+)\(", code))
+    """The helpers that a text calls or extends, and those that they name; a layer may be called like one."""
+    helpers, called = _helpers(), set(re.findall(r"(?<![\w.])(\w+)(?=\(|\):$)", code, re.MULTILINE))
     wanted = [name for name in helpers if name in called]
     for name in wanted:
         wanted += [other for other in helpers if other in helpers[name][1] and other not in wanted]
@@ -142,8 +144,8 @@ def _imports(body: str) -> str:
         "import torch.nn.functional as F\n" if "F" in used else "",
         f"from torch import {names}\n",
     ]
-    standard = "from collections import OrderedDict\n\n" if "OrderedDict" in used else ""
-    return standard + "".join(lines)
+    standard = "".join(f"from {home} import {name}\n" for name, home in STANDARD.items() if name in used)
+    return (f"{standard}\n" if standard else "") + "".join(lines)
 
 
 # The docstring of the file

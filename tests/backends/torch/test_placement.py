@@ -21,7 +21,7 @@ from netc.backends.torch.source import class_name  # noqa: E402
 
 PLACED = {name: text for name, text in SPECS.items() if re.search(r"^  device ", text, re.M)}
 PLACED["alexnet"] = "zoo:alexnet:AlexNet"
-MOVE = re.compile(r'\.to\(\s*self\.devices\["\w+"\]\s*\)')
+MOVE = re.compile(r'copy_to\(\s*(\w+),\s*self\.devices\["\w+"\],?\s*\)')
 
 
 def made(graph: Graph, text: str, **devices: str) -> nn.Module:
@@ -79,7 +79,16 @@ def test_a_move_left_out_is_noticed(name: str) -> None:
     assert moves
     for move in moves:
         with pytest.raises((MixedDevicesError, AssertionError)):
-            check(graph, text[: move.start()] + text[move.end() :])
+            check(graph, text[: move.start()] + move[1] + text[move.end() :])
+
+
+def test_a_placed_module_is_not_moved_as_a_whole() -> None:
+    graph = load(PLACED["towers"])
+    model = made(graph, source(graph))
+    assert model.double().to(torch.float32).cpu() is model
+    with pytest.raises(RuntimeError, match=re.escape("the layers on gpu0 stay on cpu; to have them elsewhere, make Tow")):
+        model.to("meta")
+    assert {parameter.device.type for parameter in model.parameters()} == {"cpu"}
 
 
 def moved_to(self: nn.Module, device: torch.device) -> nn.Module:

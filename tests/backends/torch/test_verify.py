@@ -126,28 +126,28 @@ def test_mistakes_are_found(mistake: str) -> None:
 
 ALEXNET_MISTAKES = {
     "a missing copy": (
-        'gpu1_pool2.to(self.devices["gpu0"])',
+        'copy_to(gpu1_pool2, self.devices["gpu0"])',
         "gpu1_pool2",
         "layer `gpu0.conv3_concat` reads `gpu0.pool2`, `gpu1.pool2` in line",
     ),
     "a copy to the wrong device": (
-        'gpu1_pool2.to(self.devices["gpu0"])',
-        'gpu1_pool2.to(self.devices["gpu1"])',
+        'copy_to(gpu1_pool2, self.devices["gpu0"])',
+        'copy_to(gpu1_pool2, self.devices["gpu1"])',
         "copies `gpu1.pool2` to gpu1",
     ),
     "a copy too many": (
         "x = self.fc8(x)",
-        'x = self.fc8(x.to(self.devices["gpu0"]))',
+        'x = self.fc8(copy_to(x, self.devices["gpu0"]))',
         "copies `fc8_concat` to gpu0",
     ),
     "an input that is not copied": (
-        'self.gpu1.stage1(image.to(self.devices["gpu1"]))',
+        'self.gpu1.stage1(copy_to(image, self.devices["gpu1"]))',
         "self.gpu1.stage1(image)",
         "operands of conv2d in layer `gpu1.conv1` are on the host and gpu1",
     ),
     "an input on the wrong device": (
-        'self.gpu1.stage1(image.to(self.devices["gpu1"]))',
-        'self.gpu1.stage1(image.to(self.devices["gpu0"]))',
+        'self.gpu1.stage1(copy_to(image, self.devices["gpu1"]))',
+        'self.gpu1.stage1(copy_to(image, self.devices["gpu0"]))',
         "operands of conv2d in layer `gpu1.conv1` are on gpu0 and gpu1",
     ),
     "weights on the wrong device": (

@@ -12,6 +12,9 @@ Source: zoo:alexnet, net AlexNet(classes = 1000)
 Written by netc 0.1.0.
 """
 
+from collections.abc import Callable
+from typing import Self
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -24,6 +27,27 @@ def choose_device(device: str | torch.device | None, index: int) -> torch.device
     if torch.cuda.is_available():
         return torch.device("cuda", index % torch.cuda.device_count())
     return torch.device("cpu")
+
+
+def copy_to(x: Tensor, device: torch.device) -> Tensor:
+    """A tensor on a device. Only copies to GPUs overlap with what others compute."""
+    return x.to(device, non_blocking=device.type == "cuda")
+
+
+class Placed(nn.Module):
+    """A net whose layers stay on the devices that it was made with."""
+
+    devices: dict[str, torch.device]
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        for name, device in self.devices.items():
+            here = torch.empty(0, device=device)
+            if fn(here).device != here.device:
+                anew = f"{type(self).__name__}({name}=...)"
+                stay = f"the layers on {name} stay on {here.device}"
+                raise RuntimeError(f"{stay}; to have them elsewhere, make {anew}")
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        return self
 
 
 class Tower(nn.Module):
@@ -88,7 +112,7 @@ class Tower(nn.Module):
         return x
 
 
-class AlexNet(nn.Module):
+class AlexNet(Placed):
     """AlexNet (2012)."""
 
     def __init__(
@@ -126,35 +150,35 @@ class AlexNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         # line 110: 128x13x13 on gpu0
-        gpu0_pool2 = self.gpu0.stage1(image.to(self.devices["gpu0"]))
+        gpu0_pool2 = self.gpu0.stage1(copy_to(image, self.devices["gpu0"]))
         # line 110: 128x13x13 on gpu1
-        gpu1_pool2 = self.gpu1.stage1(image.to(self.devices["gpu1"]))
+        gpu1_pool2 = self.gpu1.stage1(copy_to(image, self.devices["gpu1"]))
         # line 116: 128x13x13, 86,528 bytes per sample
-        gpu1_pool2_on_gpu0 = gpu1_pool2.to(self.devices["gpu0"])
+        gpu1_pool2_on_gpu0 = copy_to(gpu1_pool2, self.devices["gpu0"])
         # line 116: 128x13x13, 86,528 bytes per sample
-        gpu0_pool2_on_gpu1 = gpu0_pool2.to(self.devices["gpu1"])
+        gpu0_pool2_on_gpu1 = copy_to(gpu0_pool2, self.devices["gpu1"])
         # line 110: 128x6x6 on gpu0
         gpu0_pool5 = self.gpu0.stage2(gpu0_pool2, gpu1_pool2_on_gpu0)
         # line 110: 128x6x6 on gpu1
         gpu1_pool5 = self.gpu1.stage2(gpu0_pool2_on_gpu1, gpu1_pool2)
         # line 121: 128x6x6, 18,432 bytes per sample
-        gpu1_pool5_on_gpu0 = gpu1_pool5.to(self.devices["gpu0"])
+        gpu1_pool5_on_gpu0 = copy_to(gpu1_pool5, self.devices["gpu0"])
         # line 121: 128x6x6, 18,432 bytes per sample
-        gpu0_pool5_on_gpu1 = gpu0_pool5.to(self.devices["gpu1"])
+        gpu0_pool5_on_gpu1 = copy_to(gpu0_pool5, self.devices["gpu1"])
         # line 110: 2048 on gpu0
         gpu0_fc6_dropout = self.gpu0.stage3(gpu0_pool5, gpu1_pool5_on_gpu0)
         # line 110: 2048 on gpu1
         gpu1_fc6_dropout = self.gpu1.stage3(gpu0_pool5_on_gpu1, gpu1_pool5)
         # line 123: 2048, 8,192 bytes per sample
-        gpu1_fc6_dropout_on_gpu0 = gpu1_fc6_dropout.to(self.devices["gpu0"])
+        gpu1_fc6_dropout_on_gpu0 = copy_to(gpu1_fc6_dropout, self.devices["gpu0"])
         # line 123: 2048, 8,192 bytes per sample
-        gpu0_fc6_dropout_on_gpu1 = gpu0_fc6_dropout.to(self.devices["gpu1"])
+        gpu0_fc6_dropout_on_gpu1 = copy_to(gpu0_fc6_dropout, self.devices["gpu1"])
         # line 110: 2048 on gpu0
         gpu0_fc7_dropout = self.gpu0.stage4(gpu0_fc6_dropout, gpu1_fc6_dropout_on_gpu0)
         # line 110: 2048 on gpu1
         gpu1_fc7_dropout = self.gpu1.stage4(gpu0_fc6_dropout_on_gpu1, gpu1_fc6_dropout)
         # line 125: 2048, 8,192 bytes per sample
-        gpu1_fc7_dropout_on_gpu0 = gpu1_fc7_dropout.to(self.devices["gpu0"])
+        gpu1_fc7_dropout_on_gpu0 = copy_to(gpu1_fc7_dropout, self.devices["gpu0"])
         # line 125: 4096 on gpu0
         x = torch.cat([gpu0_fc7_dropout, gpu1_fc7_dropout_on_gpu0], dim=1)
         x = self.fc8(x)  # line 125: 1000 on gpu0
