@@ -29,9 +29,9 @@ WRITTEN = frozenset(
 
 CALLED = frozenset(
     {
-        "ConnectedConv2d", "GroupedLocalResponseNorm", "LayerNorm2d", "LayerScale", "LayerScale2d", "OrderedDict", "Placed",
-        "RBF", "ScaledTanh", "StochasticDepth", "Subsample", "choose_device", "copy_to", "crop_like", "fan_in_uniform_",
-        "fold_batchnorm", "range", "rbf_map_loss", "rbf_mse_loss", "scaled_tanh", "super",
+        "ConnectedConv2d", "GroupedLocalResponseNorm", "LayerNorm2d", "LayerScale", "LayerScale2d", "OrderedDict",
+        "Placed", "RBF", "ScaledTanh", "StochasticDepth", "Subsample", "choose_device", "copy_to", "crop_like",
+        "fan_in_uniform_", "fold_batchnorm", "range", "rbf_map_loss", "rbf_mse_loss", "scaled_tanh", "super",
     }
 )  # fmt: skip
 """Functions and classes that a written module calls; a test holds them to it."""

@@ -86,7 +86,9 @@ def test_a_placed_module_is_not_moved_as_a_whole() -> None:
     graph = load(PLACED["towers"])
     model = made(graph, source(graph))
     assert model.double().to(torch.float32).cpu() is model
-    with pytest.raises(RuntimeError, match=re.escape("the layers on gpu0 stay on cpu; to have them elsewhere, make Tow")):
+    with pytest.raises(
+        RuntimeError, match=re.escape("layers on gpu0 stay on cpu; to have them elsewhere, make Towers")
+    ):
         model.to("meta")
     assert {parameter.device.type for parameter in model.parameters()} == {"cpu"}
 
