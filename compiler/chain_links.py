@@ -32,14 +32,17 @@ class Step:
     replacements: tuple[Replacement, ...] = ()
     """The edits that brought it here."""
     arguments: tuple[ast.Argument, ...] = ()
+    was: type[Op] | Definition | None = None
+    """What stands there without these edits: it decides which links of a chain carry its name."""
 
     @property
     def is_op(self) -> bool:
-        return isinstance(self.what, type)
+        return isinstance(self.was or self.what, type)
 
     @property
     def has_weights(self) -> bool:
-        return isinstance(self.what, type) and self.what.weights is not Op.weights
+        what = self.was or self.what
+        return isinstance(what, type) and what.weights is not Op.weights
 
     @property
     def keyword(self) -> str:
@@ -96,8 +99,8 @@ def _called(
     """A link with what stands for its op or block after the edits of a variant."""
     if isinstance(what, Unknown):
         return Step(inner, what, count)
-    what, edits = replaced(frame, what)
-    return None if what is None else Step(inner, what, count, edits, arguments_of(frame, inner, edits))
+    stands, edits = replaced(frame, what)
+    return None if stands is None else Step(inner, stands, count, edits, arguments_of(frame, inner, edits), what)
 
 
 def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition | Unknown | None:
@@ -165,7 +168,8 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
     blocks = [key for key, entry in frame.module.definitions.items() if isinstance(entry.tree, ast.Block)]
     own = "; a block sees its own parameters, not the net's" if frame.state.expanding and not called else ""
     known = [word for word in frame.visible() if not called or _may_be_called(frame.find(word))]
-    hint = suggest(name, [*OPS, *blocks, *known]) or _of_pytorch(name) or "`netc explain` lists the ops" + own
+    meant = _of_base(frame, name) or suggest(name, [*OPS, *blocks, *known]) or _of_pytorch(name)
+    hint = meant or "`netc explain` lists the ops" + own
     what = "op or block" if called else "op, block or layer"
     return Problem("E202", f"unknown {what} `{name}`", hint=hint)
 
@@ -192,6 +196,12 @@ def _no_link(frame: Frame, link: ast.Expression) -> Problem:
 def _only_first(name: str) -> Problem:
     hint = "a chain can only begin with a layer; `add` and `concat` read several"
     return Problem("E310", f"`{name}` is a layer, not an op", hint=hint)
+
+
+def _of_base(frame: Frame, name: str) -> str | None:
+    """How a variant gets a block of its base's file."""
+    files = (base.source.name for base in frame.state.bases if name in base.definitions)
+    return next((f'`use {name} from "{file}"` brings in that of the base' for file in files), None)
 
 
 def _of_pytorch(name: str) -> str | None:

@@ -214,6 +214,7 @@ def _run_block(frame: Frame, step: Step, definition: Definition, source: LayerVa
     )  # fmt: skip
     child = _child(frame, scope, path, step, source, values, definition)
     state.expanding.append(block)
+    state.opened.add(id(block.name))
     try:
         return _body(child, block, step.tree.span)
     finally:

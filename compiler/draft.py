@@ -155,8 +155,12 @@ class State:
     about: About = field(default_factory=About)
     joins: dict[tuple[Bundle, str | None, str], Wire] = field(default_factory=dict)
     expanding: list[ast.Block] = field(default_factory=list)
+    opened: set[int] = field(default_factory=set)
+    """Identities of the names of all blocks that were carried out."""
     removed: dict[str, Span] = field(default_factory=dict)
     """Layers that a variant removes, with the place that says so."""
+    bases: list[Module] = field(default_factory=list)
+    """The files of the nets that a variant is made from, other than its own."""
     paths: dict[str, list[str]] = field(default_factory=dict)
     """What the module calls blocks and scopes that the spec calls otherwise."""
     duplicates: set[Span] = field(default_factory=set)

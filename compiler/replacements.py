@@ -46,14 +46,30 @@ def _name(called: Called) -> str:
 
 
 def _active(state: State) -> tuple[Replacement, ...]:
-    """The replacements that concern what is carried out now: in a block that one brought in only those after it."""
+    """The replacements that concern what is carried out now: in a block that one brought in only those after it.
+
+    A block that stands for another does not stand for it inside itself.
+    """
     replacements = state.changes.replacements
-    if replacements:
-        for block in reversed(state.expanding):
-            for number, replacement in enumerate(replacements):
-                if isinstance(replacement.new, Definition) and replacement.new.tree is block:
-                    return replacements[number + 1 :]
-    return replacements
+    depths = [_depth(state, replacement) for replacement in replacements] if state.expanding else []
+    innermost = max(depths, default=-1)
+    if innermost < 0:
+        return replacements
+    start = depths.index(innermost) + 1
+    return tuple(one for one, depth in zip(replacements[start:], depths[start:], strict=True) if depth < 0)
+
+
+def _is_opened(state: State, replacement: Replacement) -> bool:
+    """True for a block that statements or blocks of the variant use, where the base has none of its name."""
+    return isinstance(replacement.new, Definition) and id(replacement.new.tree.name) in state.opened
+
+
+def _depth(state: State, replacement: Replacement) -> int:
+    """How deep in blocks the one that a replacement brings is carried out now; -1 where it is not."""
+    if not isinstance(replacement.new, Definition):
+        return -1
+    block = replacement.new.tree
+    return next((depth for depth, outer in enumerate(state.expanding) if outer is block), -1)
 
 
 def arguments_of(frame: Frame, link: ast.Expression, replacements: tuple[Replacement, ...]) -> tuple[ast.Argument, ...]:
@@ -110,7 +126,7 @@ def check_replacements(state: State, replacements: tuple[Replacement, ...]) -> N
     if state.report:
         return
     for replacement in replacements:
-        if not replacement.is_used:
+        if not replacement.is_used and not _is_opened(state, replacement):
             name = replacement.old.text
             hint = suggest(name, state.called) or f"it uses {', '.join(sorted(state.called)) or 'none'}"
             state.fail(Problem("E604", f"the base does not use `{name}`", hint=hint), replacement.old.span)

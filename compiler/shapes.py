@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .diagnostics import Problem, Report
 from .draft import Draft
+from .source import Source
 from .values import Shape, format_shape
 
 LONGEST_HISTORY = 6
@@ -55,22 +56,28 @@ def _check_count(draft: Draft, count: int) -> None:
 
 def history(draft: Draft, drafts: Mapping[str, Draft]) -> str | None:
     """How the shapes that a draft reads came about: one path per input, oldest step first."""
-    paths = dict.fromkeys(_path(drafts[name], drafts) for name in draft.inputs)
+    paths = dict.fromkeys(_path(drafts[name], drafts, draft.span.source) for name in draft.inputs)
     told = [path for path in paths if path]
     return "; ".join(told) if told else None
 
 
-def _path(draft: Draft, drafts: Mapping[str, Draft]) -> str:
+def _path(draft: Draft, drafts: Mapping[str, Draft], here: Source) -> str:
+    """The steps of a shape, with the lines of the layers that made them; in another file than this with its name."""
     steps: list[str] = []
     while len(steps) < LONGEST_HISTORY and draft.shape is not None:
         if draft.is_input:
-            steps.append(f"{draft.name} line {draft.span.line}: {format_shape(draft.shape)}")
+            steps.append(f"{draft.name} {_line(draft, here)}: {format_shape(draft.shape)}")
             break
         before = drafts[draft.inputs[0]]
         if before.shape is None:
             break
         if before.shape != draft.shape:
             change = f"{format_shape(before.shape)} -> {format_shape(draft.shape)}"
-            steps.append(f"{draft.name} line {draft.span.line}: {change}")
+            steps.append(f"{draft.name} {_line(draft, here)}: {change}")
         draft = before
     return ", ".join(reversed(steps))
+
+
+def _line(draft: Draft, here: Source) -> str:
+    source, line = draft.span.source, draft.span.line
+    return f"line {line}" if source is here else f"{source.name}:{line}"

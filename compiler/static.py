@@ -22,6 +22,8 @@ def check_definitions(module: Module, report: Report) -> None:
         elif not isinstance(tree, ast.Block) and (why := why_no_class(tree.name.text)):
             report.error("E205", f"a net cannot be called `{tree.name.text}`: {why}", tree.name.span)
         _check_parameters(tree, report)
+        if isinstance(tree, ast.Variant):
+            _check_blocks(tree, report)
 
 
 def _definitions(module: Module) -> Iterator[ast.Block | ast.Net | ast.Variant]:
@@ -37,6 +39,15 @@ def _taken(name: str) -> str | None:
     if name in OPS:
         return "the name of an op"
     return "a value of the language" if name in CONSTANTS else None
+
+
+def _check_blocks(tree: ast.Variant, report: Report) -> None:
+    """Reports blocks that a variant defines twice."""
+    first: dict[str, ast.Name] = {}
+    for edit in tree.edits:
+        if isinstance(edit, ast.Block) and first.setdefault(edit.name.text, edit.name) is not edit.name:
+            note = Note("first defined here", first[edit.name.text].span)
+            report.error("E203", f"block `{edit.name.text}` is defined twice", edit.name.span, notes=(note,))
 
 
 def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ from .expressions import makes_layers, plain_value, value_of
 from .names import NESTING, Foreign, Statements, core, names_of
 from .op import Op
 from .ops import OPS
-from .program import Definition
+from .program import Definition, Module
 from .signature import build
 from .values import Bytes, format_value, type_name
 
@@ -58,9 +58,28 @@ def adding(replacement: Replacement) -> Change:
     return lambda changes: replace(changes, replacements=(*changes.replacements, replacement))
 
 
+def with_blocks(module: Module, edits: tuple[ast.Statement, ...], base: Mapping[str, Definition]) -> Module:
+    """What the edits of a variant see: its file, with the blocks that are defined among them.
+
+    The blocks see each other in any order. Inside one of them its own name means the block that it replaces, one of
+    those that ``base`` uses.
+    """
+    blocks = [edit for edit in edits if isinstance(edit, ast.Block)]
+    if not blocks:
+        return module
+    seen = replace(module, definitions=dict(module.definitions))
+    for block in blocks:
+        replaced = {name: base[name] for name in (block.name.text,) if name in base}
+        seen.definitions[block.name.text] = Definition(block, replace(module, definitions=replaced))
+    for block in blocks:
+        inside = seen.definitions[block.name.text].module
+        inside.definitions.update(seen.definitions | inside.definitions)
+    return seen
+
+
 def defined_anew(frame: Frame, edit: ast.Block) -> Replacement:
     """The replacement of a block by another of its name."""
-    return Replacement(edit.name, Definition(replace(edit), frame.module), None, edit.name.span)
+    return Replacement(edit.name, frame.module.definitions[edit.name.text], None, edit.name.span)
 
 
 def swapped(frame: Frame, body: Body, edit: ast.Swap) -> Replacement:

@@ -15,7 +15,7 @@ from .names import Foreign, Statements, flat
 from .program import Definition, Module
 from .renaming import renamed
 from .syntax_errors import FORMS
-from .throughout import Body, adding, defined_anew, scaling, swapped, with_changes
+from .throughout import Body, adding, defined_anew, scaling, swapped, with_blocks, with_changes
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,13 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
     if len(above) >= DEEPEST_BLOCKS:
         raise state.fail(Problem("E107", f"nets made from nets more than {DEEPEST_BLOCKS} deep"), tree.name.span)
     base = _base(state, tree, module)
+    if base.module is not module:
+        state.bases.append(base.module)
     frame = Frame(state=state, values=values, module=module)
     name = f"net `{base.tree.name.text}`"
     base_values = bind_parameters(frame, name, base.tree.parameters, tree.arguments, base.module, tree.base.span)
     below = _plan(state, base, base_values, [*above, tree])
+    frame.module = with_blocks(module, tree.edits, _blocks_of(below))
     body = Body(without_claims(below.statements), below.changes)
     for edit in tree.edits:
         state.edit(sum(1 for _ in flat(body.statements)))
@@ -71,6 +74,13 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
             continue
     own = body.changes.replacements[len(below.changes.replacements) :]
     return Plan(tree.name, below.values, below.module, body.statements, True, body.changes, own)
+
+
+def _blocks_of(below: Plan) -> dict[str, Definition]:
+    """The blocks that a net uses, by name: those of its file, and in their place those that edits define anew."""
+    blocks = {name: entry for name, entry in below.module.definitions.items() if isinstance(entry.tree, ast.Block)}
+    anew = {entry.old.text: entry.new for entry in below.changes.replacements if isinstance(entry.new, Definition)}
+    return blocks | {name: entry for name, entry in anew.items() if entry.tree.name.text == name}
 
 
 def _base(state: State, tree: ast.Variant, module: Module) -> Definition:

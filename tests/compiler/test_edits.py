@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+from pathlib import Path
+
 import pytest
 from small_nets import codes, layer, mistakes, names, reads
 
 from netc.compiler.compile import load
+from netc.compiler.diagnostics import SpecError
 from netc.compiler.format import format_text
 from netc.compiler.graph import Graph
 
@@ -166,6 +170,13 @@ def test_a_block_is_replaced_by_another_block_or_nothing() -> None:
     assert names(variant("replace unit with none"))[4:6] == ["body.leaky_relu", "both"]
 
 
+def test_layers_keep_their_names_beside_what_is_replaced() -> None:
+    gate = "block gate {\n conv(16, 1x1) -> sigmoid\n}\n"
+    found = variant(f"{gate}replace softmax with gate\nreplace relu with fc(16)\nreplace fc with conv(10, 1x1)")
+    assert names(found)[:2] == ["conv1", "conv1_conv"]
+    assert names(found)[-4:-1] == ["fc", "fc_gate.conv", "fc_gate.sigmoid"]
+
+
 def test_replacements_go_on_from_top_to_bottom() -> None:
     assert set(ops(variant("replace relu with gelu\nreplace gelu with silu"))) >= {"silu"}
     assert not {"relu", "gelu"} & set(ops(variant("replace relu with gelu\nreplace gelu with silu")))
@@ -206,6 +217,56 @@ def test_a_block_defined_anew_may_use_the_one_that_it_replaces() -> None:
     found = variant("block unit(width, kernel = 3) {\n unit(width, kernel) -> dropout(0.1)\n}")
     assert ops(found).count("dropout") == 2
     assert ops(found).count("batchnorm") == 2
+
+
+UNIT = "block unit(width, kernel = 3) {\n extra(width, kernel) -> tanh\n}\n"
+PAIR = "block pair(width) {\n unit(width) -> silu\n}\n"
+EXTRA = "block extra(width, kernel) {\n conv(width, kernel, pad = same)\n}\n"
+
+
+@pytest.mark.parametrize("blocks", [*permutations([UNIT, PAIR, EXTRA])])
+def test_blocks_that_a_variant_defines_see_each_other_in_any_order(blocks: tuple[str, ...]) -> None:
+    found = variant("".join(blocks))
+    assert [name for name in names(found) if name.startswith("body")] == [
+        "body.unit.extra.conv", "body.unit.tanh", "body.silu",
+    ]  # fmt: skip
+
+
+def test_edits_use_the_blocks_of_their_variant() -> None:
+    found = variant(f"{UNIT}after conv2 {{\n more = unit(16)\n}}\n{EXTRA}replace relu with extra(8, 1)")
+    assert ["more.extra.conv", "more.tanh"] == [name for name in names(found) if name.startswith("more")]
+    assert layer(found, "conv1_extra.conv").op.model_dump()["channels"] == 8
+
+
+def test_blocks_that_contain_each_other_in_a_variant_are_refused() -> None:
+    blocks = "block unit(width, kernel = 3) {\n pair(width)\n}\nblock pair(width) {\n unit(width)\n}"
+    assert "E602" in codes(f"{BASE}net New = Base with {{\n{blocks}\n}}\n")
+
+
+def test_a_block_of_a_variant_that_nothing_uses_and_one_that_is_defined_twice_are_refused() -> None:
+    assert codes(f"{BASE}net New = Base with {{\n{EXTRA}}}\n") == ["E604"]
+    assert codes(f"{BASE}net New = Base with {{\n{EXTRA}{UNIT}{UNIT}}}\n") == ["E203"]
+
+
+def test_a_block_defined_again_may_use_the_one_of_the_variant_below(tmp_path: Path) -> None:
+    (tmp_path / "base.net").write_text(BASE, encoding="utf-8")
+    anew = "block unit(width, kernel = 3) {{\n unit(width, kernel) -> dropout(0.{})\n}}"
+    one = f'use Base from "base.net"\nnet One = Base with {{\n{anew.format(1)}\n}}\n'
+    two = f"net Two = One with {{\n{anew.format(2)}\n}}\n"
+    (tmp_path / "two.net").write_text(one + two, encoding="utf-8")
+    found = [name for name in names(load(tmp_path / "two.net")) if name.startswith("body.unit.")]
+    assert found == [
+        "body.unit.unit.unit.conv1", "body.unit.unit.unit.conv1_batchnorm", "body.unit.unit.unit.conv1_relu",
+        "body.unit.unit.dropout", "body.unit.dropout",
+    ]  # fmt: skip
+
+
+def test_the_hint_on_a_block_of_the_bases_file_is_how_to_use_it(tmp_path: Path) -> None:
+    (tmp_path / "base.net").write_text(BASE, encoding="utf-8")
+    text = 'use Base from "base.net"\nnet One = Base with {\n conv1 = unit(8)\n}\n'
+    (tmp_path / "one.net").write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError, match='`use unit from "base.net"` brings in that of the base'):
+        load(tmp_path / "one.net")
 
 
 def test_earlier_edits_do_not_concern_a_block_defined_later_and_later_ones_do() -> None:
