@@ -10,6 +10,7 @@ import click
 
 from .commands.build import build
 from .commands.check import check
+from .commands.curves import curves
 from .commands.diff import diff
 from .commands.draw import draw
 from .commands.explain import explain
@@ -18,9 +19,10 @@ from .commands.new import new
 from .commands.run import run
 from .commands.show import show
 from .commands.slides import slides
+from .commands.train import train
 from .commands.zoo import zoo
 
-COMMANDS = (check, show, build, run, draw, slides, diff, fmt, new, explain, zoo)
+COMMANDS = (check, show, build, run, train, curves, draw, slides, diff, fmt, new, explain, zoo)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

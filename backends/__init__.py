@@ -11,6 +11,7 @@ BACKENDS = {
     "figure.advice": ".figure.advice",
     "figure.caption": ".figure.caption",
     "figure.comparison": ".figure.comparison",
+    "figure.curves": ".figure.curves",
     "figure.lint": ".figure.lint",
     "figure.marks": ".figure.lecture.marks",
     "figure.slides": ".figure.lecture.slides",
@@ -33,6 +34,9 @@ BACKENDS = {
     "torch.verify": ".torch.verify",
     "torch.execute": ".torch.execute",
     "torch.run": ".torch.run",
+    "torch.training": ".torch.training.session",
+    "torch.training.digits": ".torch.training.data.digits",
+    "torch.training.tensorboard": ".torch.training.tensorboard",
     "torch.weights": ".torch.weights",
     "torch.onnx": ".torch.onnx_export",
     "torch.onnx.check": ".torch.onnx_check",
@@ -46,6 +50,8 @@ REMEDIES = {
     "onnx": "this needs onnx, which is not installed: pip install 'netc[onnx]'",
     "onnxscript": "this needs onnxscript, which is not installed: pip install 'netc[onnx]'",
     "onnxruntime": "this needs onnxruntime, which is not installed: pip install 'netc[onnx]'",
+    "sklearn": "the data set `digits` needs scikit-learn, which is not installed: pip install 'netc[train]'",
+    "tensorboard": "this needs tensorboard, which is not installed: pip install tensorboard",
     "safetensors": "this needs safetensors, which is not installed: pip install safetensors",
 }
 """What is said where a package is missing that not everybody needs."""

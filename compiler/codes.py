@@ -76,4 +76,11 @@ CODES: dict[str, str] = {
     "E906": "No checkpoint: weights are a mapping from names to tensors, or a file of nothing else.",
     "E907": "Weights that do not fit the module: tensors are missing, too many, or of another shape.",
     "E908": "The module is on the meta device, which holds no values, so that weights cannot be loaded into it.",
+    # 10xx: training
+    "E1001": "A data set that is not there, or not laid out as netc reads it: the message tells the layout.",
+    "E1002": "A data file that is damaged, cut off or of another format.",
+    "E1003": "The net and the data set do not fit: their classes, the input or the outputs.",
+    "E1004": "Unknown choice for training: no data set or recipe has this name, or a setting is out of its range.",
+    "E1005": "The run's folder cannot be used: it has a run in it, none to go on with, or one of another net.",
+    "E1006": "Training diverged: the loss is infinite or no number any more, mostly of too large a learning rate.",
 }

@@ -45,15 +45,21 @@ def check_bindings(graph: Graph, devices: dict[str, str | torch.device]) -> dict
             expected = ", ".join(known) if known else "none: the net places nothing"
             message = f"the net `{graph.net}` has no device `{name}`"
             raise Problem("E501", message, expected=expected, hint=suggest(name, known))
-        try:
-            bindings[name] = torch.device(wanted)
-        except RuntimeError:
-            raise Problem(
-                "E302", f"`{wanted}` is no device of PyTorch", expected="cpu, cuda, cuda:1 or the like",
-                found=str(wanted), argument=name,
-            ) from None  # fmt: skip
-        _check_presence(bindings[name], name)
+        bindings[name] = real_device(name, wanted)
     return bindings
+
+
+def real_device(name: str, wanted: str | torch.device) -> torch.device:
+    """PyTorch's device of that name; raises Problem E302 for one that it does not know, or that is not there."""
+    try:
+        device = torch.device(wanted)
+    except RuntimeError:
+        raise Problem(
+            "E302", f"`{wanted}` is no device of PyTorch", expected="cpu, cuda, cuda:1 or the like",
+            found=str(wanted), argument=name,
+        ) from None  # fmt: skip
+    _check_presence(device, name)
+    return device
 
 
 def _check_presence(device: torch.device, name: str) -> None:
@@ -63,4 +69,5 @@ def _check_presence(device: torch.device, name: str) -> None:
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if (device.index or 0) >= count:
         found = f"{count} GPUs" if count != 1 else "1 GPU"
-        raise Problem("E302", f"`{name}` is bound to {device}, which is not there", found=found, argument=name)
+        what = f"`{name}` is bound to {device}, which" if name else f"{device}"
+        raise Problem("E302", f"{what} is not there", found=found, argument=name)

@@ -1,0 +1,142 @@
+"""One step of training, whoever carries it out: a module in this process, or several processes together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from ....compiler.diagnostics import Problem
+from ....compiler.graph import Graph
+from ..execute import check_bindings, module, real_device
+from .objective import Objective
+from .seeds import seed_of
+from .settings import Settings
+
+
+class Score(NamedTuple):
+    """How a batch went; tensors, so that a GPU need not be waited for."""
+
+    loss: Tensor
+    """The mean over the batch."""
+    correct: Tensor
+    """The number of samples whose class was found."""
+
+
+class Learner(Protocol):
+    """What the loop needs of whoever trains. Every process of a distributed one is called with the same arguments."""
+
+    def train_step(self, images: Tensor, targets: Tensor, rate: float, seed: int) -> Score:
+        """One step of the optimizer on a batch: [batch, *input] and [batch]; `seed` is that of dropout in this step."""
+
+    def evaluate(self, images: Tensor, targets: Tensor) -> Score:
+        """A batch in evaluation, without a step."""
+
+    def state(self) -> dict[str, Any]:
+        """All that training goes on with: dictionaries, lists, tensors, numbers and texts."""
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Goes on with a state."""
+
+
+class ModuleLearner:
+    """Trains the written module in this process, on whatever devices it is bound to."""
+
+    def __init__(self, graph: Graph, settings: Settings, model: nn.Module, home: torch.device) -> None:
+        """`home` is where the input is, when the net places nothing itself. Raises Problem E1004 for --amp on a CPU."""
+        self.model = model
+        self.home = home
+        self.objective = Objective(graph, model)
+        self.optimizer = _optimizer(model, settings)
+        kinds = {parameter.device.type for parameter in model.parameters()}
+        if settings.amp and "cuda" not in kinds:
+            raise Problem(
+                "E1004", "mixed precision needs a GPU", found=", ".join(sorted(kinds)), hint="leave --amp out"
+            )
+        self.low = _low_precision() if settings.amp else None
+        self.scaler = torch.amp.GradScaler("cuda", enabled=self.low is torch.float16)
+
+    def train_step(self, images: Tensor, targets: Tensor, rate: float, seed: int) -> Score:
+        """See Learner."""
+        torch.manual_seed(seed)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate * group["multiple"]
+        self.model.train()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss, score = self._forward(images, targets)
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        return score
+
+    @torch.no_grad()
+    def evaluate(self, images: Tensor, targets: Tensor) -> Score:
+        """See Learner."""
+        self.model.eval()
+        return self._forward(images, targets)[1]
+
+    def _forward(self, images: Tensor, targets: Tensor) -> tuple[Tensor, Score]:
+        with torch.autocast("cuda", dtype=self.low, enabled=self.low is not None):
+            outputs = self.model(images.to(self.home, non_blocking=True))
+        scores = self.objective.output(outputs)
+        there = targets.to(scores.device, non_blocking=True)
+        loss = self.objective.loss(outputs, there)
+        return loss, Score(loss.detach(), (self.objective.predicted(outputs) == there).sum())
+
+    def state(self) -> dict[str, Any]:
+        """See Learner; `model` is the module's state_dict, so that ``netc.load_weights`` takes the checkpoint."""
+        return {
+            "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "scaler": self.scaler.state_dict(),
+        }  # fmt: skip
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """See Learner."""
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.scaler.load_state_dict(state["scaler"])
+
+
+def learner_of(graph: Graph, settings: Settings, devices: Mapping[str, str]) -> ModuleLearner:
+    """A learner of the net with weights as its spec draws them, after the run's seed.
+
+    `devices` binds logical devices to real ones; the entry "" is the one of a net that places nothing. Those left out
+    are a GPU where there is one. Raises Problem E501 and E302 for wrong bindings, E1004 for --amp on a CPU.
+    """
+    bindings: dict[str, str | torch.device] = {name: device for name, device in devices.items() if name}
+    checked = check_bindings(graph, bindings)
+    torch.manual_seed(seed_of(settings.seed, "weights"))
+    if graph.devices:
+        _refuse_unnamed(graph, devices)
+        return ModuleLearner(graph, settings, module(graph, **checked), torch.device("cpu"))
+    home = real_device("", devices.get("") or ("cuda" if torch.cuda.is_available() else "cpu"))
+    return ModuleLearner(graph, settings, module(graph).to(home), home)
+
+
+def _refuse_unnamed(graph: Graph, devices: Mapping[str, str]) -> None:
+    if "" in devices:
+        known = ", ".join(f"{device.name}={devices['']}" for device in graph.devices)
+        raise Problem("E501", f"`{graph.net}` has devices of its own", expected=known, found=devices[""])
+
+
+def _low_precision() -> torch.dtype:
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+
+
+def _optimizer(model: nn.Module, settings: Settings) -> torch.optim.SGD:
+    """Weights and biases in groups of their own; `multiple` is by what the learning rate is multiplied."""
+    recipe = settings.details
+    named = [(name.rpartition(".")[2] == "bias", parameter) for name, parameter in model.named_parameters()]
+    groups = [
+        {"params": [value for is_bias, value in named if not is_bias], "multiple": 1.0},
+        {
+            "params": [value for is_bias, value in named if is_bias], "multiple": recipe.bias_rate,
+            "weight_decay": settings.weight_decay if recipe.decays_biases else 0.0,
+        },
+    ]  # fmt: skip
+    return torch.optim.SGD(
+        [group for group in groups if group["params"]], lr=settings.rate(1), momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+    )  # fmt: skip

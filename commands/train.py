@@ -1,0 +1,118 @@
+"""``netc train``: a net on a data set, from a recipe to a checkpoint."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from shlex import quote
+from typing import Any, NoReturn
+
+import click
+
+from .. import backends
+from ..compiler import Graph, Layer, Problem, Source, Span
+from .console import Refusal, backend, fail, note, write, writing
+from .curves import drawn
+from .spec import graph_of, read, spec_options
+
+INTERRUPTED = 130
+"""The exit status of what Ctrl-C ended, as shells have it."""
+
+DATA = "digits, mnist:DIR, cifar10:DIR, cifar100:DIR, folder:DIR or synthetic."
+
+
+@click.command()
+@spec_options
+@click.option("--data", metavar="DATA", help=f"{DATA}  [default: digits]")
+@click.option("--recipe", metavar="NAME", help="lenet1998, alexnet2012 or plain.  [default: plain]")
+@click.option("--epochs", type=int, metavar="N", help="Passes through the training set.")
+@click.option("--batch", type=int, metavar="N", help="Samples per step, at most.")
+@click.option("--lr", type=float, metavar="RATE", help="The first learning rate; later ones keep their ratio to it.")
+@click.option("--momentum", type=float, metavar="M", help="Of stochastic gradient descent.")
+@click.option("--weight-decay", type=float, metavar="D", help="Of weights, per step, times the learning rate.")
+@click.option("--seed", type=int, metavar="N", help="Of everything random.  [default: 0]")
+@click.option("--limit", type=int, metavar="N", help="Train on N samples and test on N, at most.")
+@click.option("--amp", is_flag=True, default=None, help="Mixed precision, on a GPU.")
+@click.option("--workers", type=int, metavar="N", help="Threads that prepare batches.  [default: 2]")
+@click.option(
+    "--device", "devices", multiple=True, metavar="[NAME=]DEVICE", help="gpu0=cuda:0; cuda:0 without devices."
+)
+@click.option("--deterministic", is_flag=True, help="On a GPU, only algorithms whose results repeat bit for bit.")
+@click.option("--tensorboard", is_flag=True, help="Log for TensorBoard, too.")
+@click.option("--out", metavar="FOLDER", help="The run's folder.  [default: runs/NET-DATA]")
+@click.option("--resume", is_flag=True, help="Go on with the run in the folder.")
+@click.option("--force", is_flag=True, help="Begin anew where a run is.")
+def train(
+    spec: str, net: str | None, settings: tuple[str, ...], devices: tuple[str, ...], deterministic: bool,
+    tensorboard: bool, out: str | None, resume: bool, force: bool, **given: Any,
+) -> None:  # fmt: skip
+    r"""Train a net on a data set.
+
+    What is not given is the recipe's: its constants are those of a paper.
+    After every epoch the run's folder has a checkpoint, a log and the learning
+    curves. Ctrl-C saves; --resume goes on as if nothing had been.
+
+    \b
+      netc train zoo:lenet5 --recipe lenet1998 --batch 8
+      netc train zoo:lenet5 --out runs/LeNet5-digits --resume
+      netc train my.net --data cifar10:DIR --recipe alexnet2012
+    """
+    if resume and force:
+        raise click.UsageError("--resume goes on with a run, --force begins anew")
+    graph = graph_of(spec, net, settings)
+    training = backend("torch.training")
+    data = str(given["data"] or "digits").partition(":")[0]
+    folder = Path(out or f"runs/{graph.net}-{data}")
+    run = training.Run(folder, _bindings(devices), resume, force, deterministic, tensorboard)
+    try:
+        with writing(folder):
+            outcome = training.train(graph, given, run)
+    except backends.MissingPackage as error:
+        raise Refusal(str(error)) from None
+    except Problem as problem:
+        _refuse(problem, graph, spec, net)
+    if outcome.history:
+        with writing(folder):
+            write(str(folder / "curves.svg"), drawn(outcome.history, graph.net, "svg"), force=True)
+    if not outcome.finished:
+        _say_how_to_go_on(outcome, folder)
+    click.echo(f"{folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}", err=True)
+
+
+def _bindings(devices: tuple[str, ...]) -> dict[str, str]:
+    """Real devices by logical ones; one without a name is that of a net without devices."""
+    found: dict[str, str] = {}
+    for text in devices:
+        name, equals, real = text.partition("=")
+        name, real = (name, real) if equals else ("", text)
+        if not real or (equals and not name) or name in found:
+            raise click.BadParameter(
+                "write NAME=DEVICE, as in gpu0=cuda:0, once per name, or a device alone", param_hint="--device"
+            )
+        found[name] = real
+    return found
+
+
+def _say_how_to_go_on(outcome: Any, folder: Path) -> NoReturn:
+    words = [word for word in sys.argv[1:] if word not in ("--resume", "--force")]
+    place = outcome.place
+    click.echo(f"stopped in epoch {place.epoch}, after {place.step} of its steps; all is saved", err=True)
+    given_out = [] if "--out" in words else ["--out", str(folder)]
+    note(f"go on with: netc {' '.join(map(quote, [*words, *given_out]))} --resume")
+    sys.exit(INTERRUPTED)
+
+
+def _refuse(problem: Problem, graph: Graph, spec: str, net: str | None) -> NoReturn:
+    """Ends with the message, at the layer's line where it is about a layer."""
+    layer = graph.by_name.get(str(problem.argument))
+    source, _ = read(spec, net) if spec != "-" else (None, None)
+    if isinstance(layer, Layer) and source is not None and source.name == layer.file:
+        fail([problem.at(_line(source, layer.line))], 2)
+    fail([problem.diagnostic], 2)
+
+
+def _line(source: Source, number: int) -> Span:
+    """The text of a line, without what stands around it."""
+    text, start = source.line_text(number), source.line_starts[number - 1]
+    indent = len(text) - len(text.lstrip())
+    return Span(source, start + indent, start + len(text.rstrip()))
