@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from . import syntax as ast
-from .diagnostics import Problem, suggest
+from .diagnostics import Note, Problem, suggest
 from .draft import State
 from .names import NESTING, Foreign, Statements, core, names_of
+from .ops import OPS
 
 
 def without_claims(statements: Statements) -> Statements:
@@ -85,10 +86,24 @@ def at_name(
     changed, found = _walk(statements, name.text, change)
     if found:
         return changed
-    hint = suggest(name.text, names_of(statements)) or otherwise
-    if name.text in state.renamed:
-        hint = f"it is called `{state.renamed[name.text].text}` since it was renamed"
-    raise state.fail(Problem("E604", f"the base has no layer `{name.text}`", hint=hint), name.span)
+    raise state.fail(no_such_layer(state, name.text, names_of(statements), otherwise), name.span)
+
+
+def no_such_layer(state: State, name: str, known: Collection[str], otherwise: str | None = None) -> Problem:
+    """The problem of an edit's name that no statement has; ``otherwise`` is the hint where nothing better is known."""
+    message = f"the base has no layer `{name}`"
+    if name in state.renamed:
+        hint = f"it is called `{state.renamed[name].text}` since it was renamed"
+        return Problem("E604", message, hint=hint)
+    if name in state.removed:
+        notes = (Note("removed here", state.removed[name]),)
+        return Problem("E604", f"the variant has removed `{name}`", notes=notes)
+    whole, _, op = name.rpartition("_")
+    if whole in known and op.rstrip("0123456789") in OPS:
+        hint = f"an edit changes a statement as a whole: `{whole} = ...` defines it anew"
+        return Problem("E604", f"`{name}` is a part of the statement `{whole}`", hint=hint)
+    out = f"`replace {name} with none` leaves out every use" if name in OPS else None
+    return Problem("E604", message, hint=suggest(name, known) or out or otherwise)
 
 
 def _walk(

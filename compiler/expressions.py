@@ -151,7 +151,7 @@ def unknown_name(frame: Frame, name: str, extra: tuple[str, ...] = ()) -> Proble
     if name in frame.state.devices:
         other = "towers read each other after `exchange`" if frame.tower else None
         return Problem("E310", f"`{name}` is a device, not a layer", hint=other)
-    meant = suggest(name, [*frame.visible(), *extra])
+    meant = suggest(name, [*frame.visible(), *extra, "none", "true", "false"])
     if frame.state.expanding and meant is None:
         meant = "a block sees its own parameters and layers only: give it what it needs as an argument"
     return Problem("E201", f"unknown name `{name}`", hint=meant)

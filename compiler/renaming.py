@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from . import syntax as ast
-from .diagnostics import Note, Problem, suggest
+from .diagnostics import Note, Problem
 from .draft import State
-from .edits import rewrapped
+from .edits import no_such_layer, rewrapped
 from .names import NESTING, Foreign, Statements, core, flat, names_of
 from .ops import OPS
 from .source import Span
@@ -20,8 +20,7 @@ def renamed(state: State, statements: Statements, edit: ast.Rename) -> Statement
     named = _named(statements)
     old, new = edit.old.text, edit.new.text
     if old not in named:
-        hint = suggest(old, named)
-        raise state.fail(Problem("E604", f"the base has no layer `{old}`", hint=hint), edit.old.span)
+        raise state.fail(no_such_layer(state, old, named), edit.old.span)
     if new in named:
         note = Note("it is here", named[new])
         raise state.fail(Problem("E604", f"the base has a layer `{new}` already", notes=(note,)), edit.new.span)

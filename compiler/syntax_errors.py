@@ -42,16 +42,40 @@ _LOOKALIKES = {
     **dict.fromkeys("“”„‟‘’«»", 'strings stand in plain "double quotes"'),
 }  # fmt: skip
 
+_NO_DOTS = "a name has no dot: what stands in blocks and repetitions is changed by defining them anew"
+
 _HABITS = (
     (r"//[^\n]*$", r"", "a comment begins with `#`"),
     (r"\d[ \t]*$", r"x[ \t]*\d", "a size is written without blanks, as in 3x224x224"),
     (r"\.\.$", r"\.", "a range has two dots, as in 0..3"),
+    (r"^[ \t]*(?:remove|after|before|rename|replace|move)\b[\w, \t]*\w$", r"\.", _NO_DOTS),
+    (r"^[ \t]*[A-Za-z_]\w*(?:\.\w+)+[ \t]*$", r"=(?!=)", _NO_DOTS),
     (r"", r"\.\d", "a number has a digit before its point, as in 0.5"),
     (r"\*$", r"\*", "there is no power"),
     (r"\bexpect\b[^\n]*$", r"=", "write `==` to compare"),
+    (
+        r"^[ \t]*(?:if|else|elif|while)\b",
+        r"",
+        "there is no `if` and no `while`: a link of a chain that is `none` is left out",
+    ),
+    (
+        r"(?:->|=)[ \t]*(?:section|sequential|towers)[ \t]*$",
+        r"\{",
+        "it is a statement of its own: sequential name { ... }",
+    ),
+    (r"\bas[ \t]*$", r"\w", 'the name stands in quotes: conv1 as "Conv2d_1a" = ...'),
+    (r"=", r"as\b", '`as` stands behind the name: conv1 as "Conv2d_1a" = ...'),
     (r"[A-Za-z_]\w*\[[^\]\n]*$", r",", "arguments stand in parentheses, as in conv(16, 3x3)"),
 )
 """Spellings of other languages: the line before the error, the text at the error, and what netc writes."""
+
+_OTHER_WORDS = {
+    "insert": FORMS["after"], "append": FORMS["after"], "delete": FORMS["remove"], "drop": FORMS["remove"],
+    "aux": FORMS["auxiliary"], "import": 'use basic from "blocks.net"', "from": 'use basic from "blocks.net"',
+    "include": 'use basic from "blocks.net"', "def": "block name(width) { ... }", "class": "net Name { ... }",
+    "network": "net Name { ... }", "model": "net Name { ... }",
+}  # fmt: skip
+"""Words with which a statement begins elsewhere, and the statement here."""
 
 SHOWN = 60
 """Characters of the text that a message repeats."""
@@ -179,6 +203,9 @@ def _hint(text: str, offset: int, found: str, expected: str) -> str | None:
         if re.search(earlier, before) and re.compile(here).match(text, offset):
             return hint
     first = _FIRST_WORD.search(before)
+    word = first[1] if first else found if not before.strip() else ""
+    if word in _OTHER_WORDS:
+        return f"it is written `{_OTHER_WORDS[word]}`"
     if first and first[1] in WORDS and found == "=":
         return f"`{first[1]}` is a word of the language, so it cannot be a name"
     if first and first[1] not in WORDS and (meant := suggest(first[1], WORDS)):
