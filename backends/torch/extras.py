@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .methods import Text
 
 
 @dataclass(frozen=True)
@@ -11,6 +16,8 @@ class Extras:
 
     remarks: tuple[str, ...] = ()
     """A paragraph of the file's docstring."""
+    usage: tuple[str, ...] = ()
+    """How the file is used, instead of an example of how its class is called."""
     maker: str = ""
     """How the usage makes a module: ``.from_state_dict``; the constructor otherwise."""
     given: tuple[str, ...] = ()
@@ -21,6 +28,12 @@ class Extras:
     """The last lines of the net's constructor."""
     methods: tuple[str, ...] = ()
     """Lines of further methods of the net."""
+    program: Callable[[Text], Iterable[str]] = lambda text: ()
+    """What stands behind the classes of the net: blocks of lines."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """What that needs: names, and the statements that import them."""
+    reserved: frozenset[str] = frozenset()
+    """The names that it defines, which no class of the net may have."""
 
 
 NONE = Extras()

@@ -17,40 +17,40 @@ from .classes import Class, Classes, net_class_name
 from .constructors import Constructor
 from .extras import NONE, Extras
 from .forms import Forms
+from .imports import PLAIN, imports
 from .layout import WIDTH, bracket, lay_out
 from .methods import Method, Text
 from .parts import Tree
 from .starts import reset_parameters, starts_of
 from .words import Comments
 
-STANDARD = {"OrderedDict": "collections", "Callable": "collections.abc", "Self": "typing"}
-"""Names of the standard library that a file may need, with their modules in alphabetical order."""
-IMPORTED = ("F", "Tensor", "nn", "torch", *STANDARD)
-
 
 def source(graph: Graph, extras: Extras = NONE) -> str:
     """The text of a file that needs torch alone: a class for the net, one per block, and what they use."""
-    text = _text(graph)
+    text = _text(graph, extras)
     classes = ["\n".join(_class(text, made, extras)) for made in text.classes.all]
-    code = [*_needed("\n".join(classes)), *classes]
+    program = list(extras.program(text))
+    code = [*_needed("\n".join([*classes, *program])), *classes, *program]
     constants = "".join(f"\n{definition}\n" for definition in (*text.constants.definitions(), *extras.constants))
     body = constants + "".join(f"\n\n{block}\n" for block in code)
-    return f"{_docstring(graph, text.classes.net_name, extras)}\n\n{_imports(body)}{body}"
+    imported = imports(body, PLAIN | extras.imports)
+    return f"{_docstring(graph, text.classes.net_name, extras)}\n\n{imported}{body}"
 
 
-def class_name(graph: Graph) -> str:
+def class_name(graph: Graph, extras: Extras = NONE) -> str:
     """The name of the net's class in the written file: the net's own, unless the file needs it for something else."""
-    return net_class_name(graph.net, _reserved(graph))
+    return net_class_name(graph.net, _reserved(graph, extras))
 
 
-def _text(graph: Graph) -> Text:
+def _text(graph: Graph, extras: Extras) -> Text:
     forms = Forms(Tree(graph))
-    return Text(forms, Classes(forms, _reserved(graph)), Comments(graph))
+    return Text(forms, Classes(forms, _reserved(graph, extras)), Comments(graph))
 
 
-def _reserved(graph: Graph) -> frozenset[str]:
+def _reserved(graph: Graph, extras: Extras) -> frozenset[str]:
     """Names that no class of the net may have; devices are arguments of its constructor, which makes the others."""
-    return frozenset((*_helpers(), *IMPORTED, *(device.name for device in graph.devices)))
+    devices = (device.name for device in graph.devices)
+    return frozenset((*_helpers(), *PLAIN, *devices, *extras.reserved, *extras.imports))
 
 
 # Classes
@@ -134,20 +134,6 @@ def _needed(code: str) -> list[str]:
     return [helpers[name][0] for name in helpers if name in wanted]
 
 
-def _imports(body: str) -> str:
-    """The import lines that the body needs, sorted."""
-    code = re.sub(r'(?s:""".*?""")|#.*', "", body)
-    used = set(re.findall(r'(?<![\w."])\w+', code))
-    names = ", ".join(name for name in ("Tensor", "nn") if name in used)
-    lines = [
-        "import torch\n" if "torch" in used else "",
-        "import torch.nn.functional as F\n" if "F" in used else "",
-        f"from torch import {names}\n",
-    ]
-    standard = "".join(f"from {home} import {name}\n" for name, home in STANDARD.items() if name in used)
-    return (f"{standard}\n" if standard else "") + "".join(lines)
-
-
 # The docstring of the file
 
 
@@ -159,7 +145,7 @@ def _docstring(graph: Graph, name: str, extras: Extras) -> str:
         [text for text in (paper, about.url, about.note) if text],
         [_origin(graph), _totals(graph)],
         list(extras.remarks),
-        _usage(graph, name, extras),
+        list(extras.usage) or _usage(graph, name, extras),
         [f"Written by netc {version('netc')}."],
     ]
     lines = [line for paragraph in paragraphs if paragraph for line in ("", *paragraph)]
