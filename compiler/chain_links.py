@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from . import evaluate
 from . import syntax as ast
 from .calls import needs_single
-from .changes import Replacement
+from .changes import Replacement, edit_note
 from .diagnostics import Problem, suggest
 from .draft import MOST_LAYERS, Frame, LayerValue, Reported, Unknown, is_layer
-from .expressions import known_words, named_callee, plain_value, unknown_name, value_of
+from .expressions import known_words, named_callee, parameter_of_base, plain_value, unknown_name, value_of
 from .names import names_in
 from .op import Op
 from .ops import OPS
@@ -100,7 +100,10 @@ def _called(
     if isinstance(what, Unknown):
         return Step(inner, what, count)
     stands, edits = replaced(frame, what)
-    return None if stands is None else Step(inner, stands, count, edits, arguments_of(frame, inner, edits), what)
+    if stands is None:
+        frame.state.left_out += tuple(edit_note(edit.span) for edit in edits)
+        return None
+    return Step(inner, stands, count, edits, arguments_of(frame, inner, edits), what)
 
 
 def _what(frame: Frame, link: ast.Expression) -> type[Op] | Definition | Unknown | None:
@@ -160,7 +163,8 @@ def _not_callable(frame: Frame, name: str, definition: Definition | None, called
     if definition is not None:
         return Problem("E310", f"`{name}` is a net; a chain is made of ops and blocks")
     if is_layer(found):
-        return _only_first(name)
+        hint = f"`{name}` was given a layer: an op or a block is handed over without parentheses, and gets them here"
+        return _only_first(name, hint if called and name in frame.values else None)
     if frame.knows(name):
         return _no_layer(found)
     if not called and (frame.defined_later(name) is not None or name in {*frame.state.removed, *frame.state.renamed}):
@@ -186,6 +190,9 @@ def _no_link(frame: Frame, link: ast.Expression) -> Problem:
             known = {"+": "`add(a, b)` adds layers", "*": "a repetition is written once, as in `relu * 3`"}
             found = f"a calculation with `{operator}`"
             return Problem("E310", "a layer is expected here", expected=expected, found=found, hint=known.get(operator))
+        case ast.Call(function=ast.Attribute(name=name) as function):
+            hint = _of_pytorch(name, function.span.text)
+            return Problem("E310", "a layer is expected here", expected=expected, hint=hint)
         case ast.Call() | ast.Negative():
             return Problem("E310", "a layer is expected here", expected=expected)
         case _:
@@ -193,26 +200,30 @@ def _no_link(frame: Frame, link: ast.Expression) -> Problem:
             return _only_first(link.span.text) if is_layer(value) else _no_layer(value)
 
 
-def _only_first(name: str) -> Problem:
-    hint = "a chain can only begin with a layer; `add` and `concat` read several"
+def _only_first(name: str, hint: str | None = None) -> Problem:
+    hint = hint or "a chain can only begin with a layer; `add` and `concat` read several"
     return Problem("E310", f"`{name}` is a layer, not an op", hint=hint)
 
 
 def _of_base(frame: Frame, name: str) -> str | None:
-    """How a variant gets a block of its base's file."""
+    """How a variant gets a block of its base's file, or one that its base has for a parameter."""
     files = (base.source.name for base in frame.state.bases if name in base.definitions)
-    return next((f'`use {name} from "{file}"` brings in that of the base' for file in files), None)
+    meant = next((f'`use {name} from "{file}"` brings in that of the base' for file in files), None)
+    return meant or parameter_of_base(frame, name)
 
 
-def _of_pytorch(name: str) -> str | None:
+def _of_pytorch(name: str, written: str = "") -> str | None:
     """The op that PyTorch calls so: `Linear` is `fc`."""
+    if name.lower() == "sequential":
+        return "`sequential name { ... }` is a statement of its own"
     keywords = {op.torch.rpartition(".")[2].lower(): keyword for keyword, op in reversed(OPS.items())}
-    return f"PyTorch's `{name}` is `{keywords[name.lower()]}`" if name.lower() in keywords else None
+    return f"PyTorch's `{written or name}` is `{keywords[name.lower()]}`" if name.lower() in keywords else None
 
 
 def _no_layer(value: object) -> Problem:
     found = f"{format_value(value)}, {type_name(value)}"
     hint = f"without quotes: {value}" if isinstance(value, str) and value in OPS else None
+    hint = "`none` leaves the link out" if value is False else hint
     expected = "an op, a block or a layer's name"
     return Problem("E310", "a layer is expected here", expected=expected, found=found, hint=hint)
 

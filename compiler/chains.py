@@ -9,6 +9,7 @@ from . import syntax as ast
 from .calls import CallArguments, block_arguments, op_arguments
 from .chain_links import Step, check_names, links_of, start_of, step_of
 from .chain_names import counted, enter_scopes, local_paths, numbered
+from .changes import edit_note
 from .diagnostics import Note, Problem
 from .draft import (
     DEEPEST_BLOCKS,
@@ -51,7 +52,8 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None, alias
     statement = name or ""
     for position, step in enumerate(steps):
         reads_flow = position == 0 and not starts_with_reference
-        with blamed(frame, step.tree.span, step.replacements):
+        edits = tuple(edit_note(replacement.span) for replacement in step.replacements)
+        with blamed(frame, step.tree.span, step.replacements), frame.state.made_by(edits):
             value = _run_step(frame, step, value, next(paths), statement, reads_flow)
     assert value is not None
     return value
@@ -160,7 +162,7 @@ def _add(
     name = frame.prefix + path
     frame.state.drafts[name] = Draft(
         name, op, inputs, step.tree.span, frame.device, spans, frame.spell(statement) if statement else "",
-        frame.section, scopes, scaling=frame.state.changes.scaling,
+        frame.section, scopes, scaling=frame.state.changes.scaling, edits=frame.state.take_edits(),
     )  # fmt: skip
     return Wire(name)
 
@@ -189,7 +191,7 @@ def _join(frame: Frame, bundle: Bundle, path: str, scopes: tuple[str, ...], span
         name = frame.prefix + frame.unused("concat" if frame.numbered else path + "_concat")
         frame.state.drafts[name] = Draft(
             name, Concat(), tuple(wire.node for wire in bundle.wires), span, frame.device,
-            section=frame.section, scopes=scopes,
+            section=frame.section, scopes=scopes, edits=frame.state.take_edits(),
         )  # fmt: skip
         frame.state.joins[key] = Wire(name)
     return frame.state.joins[key]

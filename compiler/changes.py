@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from . import syntax as ast
+from .diagnostics import Note
 from .op import Op
 from .program import Definition
 from .source import Span
+
+LONGEST_EDIT = 60
+"""Characters of an edit that a note repeats."""
+
+
+def edit_note(edit: Span, text: str | None = None) -> Note:
+    """What a message says of an edit whose consequence it tells, with the place of the edit."""
+    text = text or edit.text.split("\n")[0].rstrip(" {")
+    return Note(f"after the edit `{text[:LONGEST_EDIT]}{'...' * (len(text) > LONGEST_EDIT)}`", edit)
 
 
 @dataclass(eq=False)
@@ -27,10 +37,11 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Scaling:
-    """So many times the channels, by one edit or several; ``span`` is the last one's factor."""
+    """So many times the channels, by one edit or several; ``span`` is the factor of ``edit``, the last one."""
 
     factor: Fraction
     span: Span
+    edit: Note
     edits: int = 1
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from os.path import exists
 from pathlib import Path
 
 from . import evaluate
 from .assemble import assemble, check_unused
-from .diagnostics import Diagnostic, Problem, Report, SpecError, suggest
+from .diagnostics import Diagnostic, Note, Problem, Report, SpecError, suggest
 from .draft import Reported
 from .elaborate import constant_value, elaborate
 from .expect import check_expectations
@@ -23,7 +23,7 @@ from .rehearse import rehearse
 from .shapes import infer_shapes
 from .source import Source, Span
 from .static import check_definitions
-from .syntax import Block, Expression, File, ListOf, Name, Net
+from .syntax import Block, Expression, File, ListOf, Name, Net, Variant
 from .values import Size, Symbol
 from .widths import scale_widths
 
@@ -62,6 +62,7 @@ def compile_net(
     if drafted is None:
         return Compiled(name, None, tuple(report))
     state, net = drafted
+    known = len(report.diagnostics)
     scale_widths(state, report)
     check_unused(state, report)
     infer_shapes(state.drafts, report)
@@ -69,10 +70,25 @@ def compile_net(
     try:
         graph = assemble(state, net)
     except SpecError:
-        return Compiled(name, None, tuple(report))
+        return Compiled(name, None, (*report.diagnostics[:known], *_of_variant(report.diagnostics[known:], definition)))
     if not given:
         check_expectations(graph, state, claims)
     return Compiled(name, graph, (), tuple(claims), 0 if given else len(state.expects))
+
+
+def _of_variant(errors: Iterable[Diagnostic], definition: Definition) -> Iterator[Diagnostic]:
+    """Mistakes that show in a variant's base with the variant, where nothing else tells why they are there."""
+    tree = definition.tree
+    for error in errors:
+        span = error.span
+        if isinstance(tree, Variant) and not error.notes and span is not None and _is_above(span, tree.span):
+            note = Note(f"in net `{tree.name.text}`, which is made from `{tree.base.text}`", tree.span)
+            error = replace(error, notes=(note,))
+        yield error
+
+
+def _is_above(span: Span, other: Span) -> bool:
+    return span.source is not other.source or span.start < other.start
 
 
 def open_spec(spec: str, name: str | None = None) -> tuple[Source, str | None]:

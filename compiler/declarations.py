@@ -58,7 +58,7 @@ def declare_inputs(frame: Frame, tree: ast.Input) -> None:
             note = Note("first defined here", first)
             state.report.error("E203", f"`{name}` is defined twice", feed.name.span, notes=(note,))
             continue
-        draft = Draft(name, None, (), feed.span, is_input=True)
+        draft = Draft(name, None, (), feed.span, is_input=True, edits=state.take_edits())
         draft.section = frame.section
         state.inputs.add(name)
         state.drafts[name] = draft

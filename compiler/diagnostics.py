@@ -67,9 +67,9 @@ class Problem(Exception):  # noqa: N818 - it becomes a Diagnostic; it is not the
         self.diagnostic = Diagnostic(code, message, None, expected, found, None, hint, notes)
         self.argument = argument
 
-    def at(self, span: Span, chain: str | None = None) -> Diagnostic:
+    def at(self, span: Span, chain: str | None = None, notes: tuple[Note, ...] = ()) -> Diagnostic:
         """The diagnostic of this problem at a place."""
-        return replace(self.diagnostic, span=span, chain=chain)
+        return replace(self.diagnostic, span=span, chain=chain, notes=(*self.diagnostic.notes, *notes))
 
 
 class SpecError(Exception):

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 from . import syntax as ast
 from .changes import Changes, Scaling
-from .diagnostics import Problem, Report
+from .diagnostics import Note, Problem, Report
 from .graph import About, Device, Scope, Section
 from .op import Op
 from .program import Module
@@ -108,6 +108,8 @@ class Draft:
     device: str | None = None
     scaling: Scaling | None = None
     """By how much its channels are to be multiplied; done before the shapes are inferred."""
+    edits: tuple[Note, ...] = ()
+    """The edits of a variant that made it, or took away what it would read."""
 
 
 class Reported(Exception):  # noqa: N818 - not an error of its own: the mistake is in the report
@@ -161,12 +163,18 @@ class State:
     """Layers that a variant removes, with the place that says so."""
     bases: list[Module] = field(default_factory=list)
     """The files of the nets that a variant is made from, other than its own."""
+    base_parameters: dict[str, str] = field(default_factory=dict)
+    """Parameters of the nets that a variant is made from, with the net's name."""
     paths: dict[str, list[str]] = field(default_factory=dict)
     """What the module calls blocks and scopes that the spec calls otherwise."""
     duplicates: set[Span] = field(default_factory=set)
     """Where names are defined again; that is reported."""
     changes: Changes = field(default_factory=Changes)
     """What a variant's edits change in the statement that is carried out now."""
+    edits: tuple[Note, ...] = ()
+    """The edits that what is carried out now comes from."""
+    left_out: tuple[Note, ...] = ()
+    """Edits that took layers away before the next one."""
     called: set[str] = field(default_factory=set)
     """Ops and blocks that statements with replacements use."""
     renamed: dict[str, ast.Name] = field(default_factory=dict)
@@ -184,6 +192,20 @@ class State:
             yield
         finally:
             self.changes = before
+
+    @contextmanager
+    def made_by(self, edits: tuple[Note, ...]) -> Iterator[None]:
+        """Layers that are made meanwhile come from these edits."""
+        before, self.edits = self.edits, (*self.edits, *edits)
+        try:
+            yield
+        finally:
+            self.edits = before
+
+    def take_edits(self) -> tuple[Note, ...]:
+        """The edits that a layer made now comes from, or that took away what stood before it."""
+        edits, self.left_out = (*self.edits, *self.left_out), ()
+        return tuple(dict.fromkeys(edits))
 
     def step(self) -> None:
         """Counts a step; raises TooLarge past the limits."""

@@ -32,8 +32,11 @@ def rewrapped(statement: ast.Statement | Foreign, tree: ast.Statement) -> ast.St
     return replace(statement, statement=tree) if isinstance(statement, Foreign) else tree
 
 
-def removed(state: State, statements: Statements, name: ast.Name) -> Statements:
-    """The statements without a layer, an output, or a section and the layers in it; one name may be of both."""
+def removed(state: State, statements: Statements, name: ast.Name, note: Foreign) -> Statements:
+    """The statements without a layer, an output, or a section and the layers in it; one name may be of both.
+
+    The edit itself stands in the place of what is gone, for messages about what comes next.
+    """
     kept = mapped(statements, lambda old: () if is_output(old, name) else (old,))
     if kept != statements and not _walk(kept, name.text, lambda _: ())[1]:
         return kept
@@ -41,7 +44,7 @@ def removed(state: State, statements: Statements, name: ast.Name) -> Statements:
 
     def remove(statement: ast.Statement | Foreign) -> Statements:
         gone.append(statement)
-        return ()
+        return (note,)
 
     statements = at_name(state, statements, name, remove, None)
     for layer in names_of(tuple(gone)):

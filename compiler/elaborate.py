@@ -76,10 +76,13 @@ def run_body(frame: Frame, statements: Statements) -> None:
 
 
 def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
-    if isinstance(statement, Foreign):
+    if isinstance(statement, Foreign) and isinstance(statement.statement, ast.Remove):
+        frame.state.left_out += (statement.edit,)
+    elif isinstance(statement, Foreign):
         with (
             frame.within(values=statement.values, module=statement.module),
             frame.state.changed_by(statement.changes),
+            frame.state.made_by((statement.edit,)),
         ):
             _STATEMENTS[type(statement.statement)](frame, statement.statement)
     else:

@@ -28,6 +28,7 @@ class Foreign(ast.Tree):
     values: Mapping[str, object]
     module: Module
     changes: Changes
+    edit: Note
 
 
 Statements = tuple[ast.Statement | Foreign, ...]
@@ -119,7 +120,7 @@ def _leaves(tree: object) -> Iterator[ast.Name | ast.Broken]:
 def _children(tree: ast.Tree) -> Iterator[object]:
     """The parts of a tree, without the name that it defines."""
     for entry in fields(tree):
-        if entry.name not in ("span", "name", "values", "module", "changes") or isinstance(tree, ast.Loop):
+        if entry.name not in ("span", "name", "values", "module", "changes", "edit") or isinstance(tree, ast.Loop):
             yield getattr(tree, entry.name)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .diagnostics import Problem, Report
 from .draft import Draft, State
+from .edit_notes import edits_behind
 
 NOWHERE = "?"
 """The device of a draft whose placement is reported as a mistake."""
@@ -43,7 +44,7 @@ def _inherited(draft: Draft, drafts: Mapping[str, Draft], report: Report) -> str
             "E502", "it reads an input of the net, which is on no device, so it must say where it runs",
             hint="write `on` and a device after it, or around it: `on gpu0 { ... }`",
         )  # fmt: skip
-    report.add(problem.at(draft.span))
+    report.add(problem.at(draft.span, notes=edits_behind(draft, drafts)))
     return NOWHERE
 
 

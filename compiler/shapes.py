@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .diagnostics import Problem, Report
 from .draft import Draft
+from .edit_notes import edits_behind
 from .source import Source
 from .values import Shape, format_shape
 
@@ -33,7 +34,7 @@ def _infer(draft: Draft, shapes: list[Shape], drafts: Mapping[str, Draft], repor
         span = draft.span
         if problem.argument is not None:
             span = draft.arguments.get(problem.argument) or draft.arguments.get(_position(draft, problem)) or span
-        report.add(problem.at(span, history(draft, drafts)))
+        report.add(problem.at(span, history(draft, drafts), edits_behind(draft, drafts)))
         return None
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from . import syntax as ast
 from .calls import op_arguments
 from .chain_links import step_of
-from .changes import Changes, Replacement, Scaling
+from .changes import Changes, Replacement, Scaling, edit_note
 from .diagnostics import Problem
 from .draft import Frame, Reported, Unknown
 from .edits import rewrapped
@@ -79,7 +79,7 @@ def with_blocks(module: Module, edits: tuple[ast.Statement, ...], base: Mapping[
 
 def defined_anew(frame: Frame, edit: ast.Block) -> Replacement:
     """The replacement of a block by another of its name."""
-    return Replacement(edit.name, frame.module.definitions[edit.name.text], None, edit.name.span)
+    return Replacement(edit.name, frame.module.definitions[edit.name.text], None, edit.span)
 
 
 def swapped(frame: Frame, body: Body, edit: ast.Swap) -> Replacement:
@@ -144,7 +144,8 @@ def scaling(frame: Frame, edit: ast.Scale) -> Change:
     factor = Fraction(value).limit_denominator(FINEST)  # type: ignore[call-overload]
 
     def change(changes: Changes) -> Changes:
-        before = changes.scaling or Scaling(Fraction(1), edit.factor.span, 0)
-        return replace(changes, scaling=Scaling(before.factor * factor, edit.factor.span, before.edits + 1))
+        before = changes.scaling
+        product, edits = (before.factor * factor, before.edits + 1) if before else (factor, 1)
+        return replace(changes, scaling=Scaling(product, edit.factor.span, edit_note(edit.span), edits))
 
     return change

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from . import syntax as ast
 from .calls import bind_parameters, with_defaults
-from .changes import Changes, Replacement
+from .changes import Changes, Replacement, edit_note
 from .diagnostics import Note, Problem, suggest
 from .draft import DEEPEST_BLOCKS, Frame, Reported, State
 from .edits import at_name, is_output, mapped, moved, new_feed, removed, without_claims
 from .names import Foreign, Statements, flat
-from .program import Definition, Module
+from .program import Definition, Module, shipped_net
 from .renaming import renamed
+from .source import Span
 from .syntax_errors import FORMS
 from .throughout import Body, adding, defined_anew, scaling, swapped, with_blocks, with_changes
 
@@ -58,6 +59,7 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
     if len(above) >= DEEPEST_BLOCKS:
         raise state.fail(Problem("E107", f"nets made from nets more than {DEEPEST_BLOCKS} deep"), tree.name.span)
     base = _base(state, tree, module)
+    state.base_parameters |= {entry.name.text: base.tree.name.text for entry in base.tree.parameters}
     if base.module is not module:
         state.bases.append(base.module)
     frame = Frame(state=state, values=values, module=module)
@@ -87,8 +89,9 @@ def _base(state: State, tree: ast.Variant, module: Module) -> Definition:
     base = module.definitions.get(tree.base.text)
     if base is None:
         nets = [name for name, entry in module.definitions.items() if not isinstance(entry.tree, ast.Block)]
-        problem = Problem("E206", f"unknown net `{tree.base.text}`", hint=suggest(tree.base.text, nets))
-        raise state.fail(problem, tree.base.span)
+        file, net = shipped_net(tree.base.text) or ("", "")
+        hint = f'`use {net} from "{file}"` brings it in' if file else suggest(tree.base.text, nets)
+        raise state.fail(Problem("E206", f"unknown net `{tree.base.text}`", hint=hint), tree.base.span)
     if base.missing:
         raise Reported
     if isinstance(base.tree, ast.Block):
@@ -106,29 +109,35 @@ def _edit(frame: Frame, body: Body, edit: ast.Statement) -> Body:
         case ast.Scale():
             return with_changes(body, scaling(frame, edit))
         case ast.Remove() | ast.Rename() | ast.Move():
-            return replace(body, statements=_of_names(frame.state, body.statements, edit))
+            return replace(body, statements=_of_names(frame, body.statements, edit))
         case _:
             return replace(body, statements=_of_statements(frame, body.statements, edit))
 
 
-def _of_names(state: State, statements: Statements, edit: ast.Remove | ast.Rename | ast.Move) -> Statements:
+def _of_names(frame: Frame, statements: Statements, edit: ast.Remove | ast.Rename | ast.Move) -> Statements:
     """The statements after an edit that only names some of them."""
+    state = frame.state
     if isinstance(edit, ast.Rename):
         return renamed(state, statements, edit)
     for name in edit.names:
         if isinstance(edit, ast.Move):
             statements = moved(state, statements, name, edit.device)
         else:
-            statements = removed(state, statements, name)
+            note = Foreign(edit.span, edit, frame.values, frame.module, Changes(), edit_note(edit.span))
+            statements = removed(state, statements, name, note)
     return statements
 
 
 def _of_statements(frame: Frame, statements: Statements, edit: ast.Statement) -> Statements:
     """The statements after an edit that has statements of its own."""
     state = frame.state
+    note = edit_note(edit.span)
+    if isinstance(edit, ast.Insert):
+        all_of_it = Span(edit.span.source, edit.span.start, max((one.span.end for one in edit.body), default=0))
+        note = edit_note(all_of_it, f"{edit.span.text} {{ ... }}")
 
     def wrap(tree: ast.Statement) -> Foreign:
-        return Foreign(tree.span, tree, frame.values, frame.module, Changes())
+        return Foreign(tree.span, tree, frame.values, frame.module, Changes(), note)
 
     match edit:
         case ast.Insert(where=where, anchor=anchor, body=body):

@@ -234,7 +234,7 @@ def test_blocks_that_a_variant_defines_see_each_other_in_any_order(blocks: tuple
 
 def test_edits_use_the_blocks_of_their_variant() -> None:
     found = variant(f"{UNIT}after conv2 {{\n more = unit(16)\n}}\n{EXTRA}replace relu with extra(8, 1)")
-    assert ["more.extra.conv", "more.tanh"] == [name for name in names(found) if name.startswith("more")]
+    assert [name for name in names(found) if name.startswith("more")] == ["more.extra.conv", "more.tanh"]
     assert layer(found, "conv1_extra.conv").op.model_dump()["channels"] == 8
 
 
@@ -265,7 +265,7 @@ def test_the_hint_on_a_block_of_the_bases_file_is_how_to_use_it(tmp_path: Path) 
     (tmp_path / "base.net").write_text(BASE, encoding="utf-8")
     text = 'use Base from "base.net"\nnet One = Base with {\n conv1 = unit(8)\n}\n'
     (tmp_path / "one.net").write_text(text, encoding="utf-8")
-    with pytest.raises(SpecError, match='`use unit from "base.net"` brings in that of the base'):
+    with pytest.raises(SpecError, match=r'`use unit from "base.net"` brings in that of the base'):
         load(tmp_path / "one.net")
 
 
