@@ -152,9 +152,20 @@ def unknown_name(frame: Frame, name: str, extra: tuple[str, ...] = ()) -> Proble
         other = "towers read each other after `exchange`" if frame.tower else None
         return Problem("E310", f"`{name}` is a device, not a layer", hint=other)
     meant = suggest(name, [*frame.visible(), *extra, "none", "true", "false"])
-    if frame.state.expanding and meant is None:
+    meant = parameter_of_base(frame, name) or meant
+    if name in frame.state.outputs:
+        meant = f"it names an output, which no layer reads: define the layer before, `{name} = ...`"
+    elif frame.state.expanding and meant is None:
         meant = "a block sees its own parameters and layers only: give it what it needs as an argument"
     return Problem("E201", f"unknown name `{name}`", hint=meant)
+
+
+def parameter_of_base(frame: Frame, name: str) -> str | None:
+    """How a variant's edits see a parameter of its base; None for any other name."""
+    base = frame.state.base_parameters.get(name)
+    if base is None:
+        return None
+    return f"it is a parameter of the base: net New({name} = ...) = {base}({name} = {name}) with {{ ... }}"
 
 
 def _index(frame: Frame, base: object, position: object) -> object:

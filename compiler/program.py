@@ -83,19 +83,25 @@ def zoo_path(name: str) -> Path | None:
     path = ZOO / f"{wanted}.net"
     if not (_ZOO_NAME.fullmatch(wanted) and path.is_file()):
         shipped = sorted(file.stem for file in ZOO.glob("*.net"))
-        hint = _shipped_net(wanted) or suggest(wanted, shipped) or f"shipped are {', '.join(shipped)}"
+        hint = _called(wanted) or suggest(wanted, shipped) or f"shipped are {', '.join(shipped)}"
         raise Problem("E801", f"no shipped spec is called {wanted}", hint=hint)
     return path
 
 
-def _shipped_net(wanted: str) -> str | None:
-    """Where the net is that somebody calls by its own name: ``resnet50``, ``ResNet-50``."""
+def shipped_net(wanted: str) -> tuple[str, str] | None:
+    """File and name of the net that somebody calls by its own name: ``resnet50``, ``ResNet-50``."""
     plain = wanted.rpartition(":")[2].lower().replace("-", "").replace("_", "")
     for path in sorted(ZOO.glob("*.net")):
         for net in _NET.findall(path.read_text(encoding="utf-8")):
             if net.lower() == plain and wanted.lower() != path.stem:
-                return f"`zoo:{path.stem}` has {net}; on the command line it is `zoo:{path.stem}:{net}`"
+                return f"zoo:{path.stem}", net
     return None
+
+
+def _called(wanted: str) -> str | None:
+    """What a shipped net is called, for its own name."""
+    file, net = shipped_net(wanted) or ("", "")
+    return f"`{file}` has {net}; on the command line it is `{file}:{net}`" if file else None
 
 
 def _nearby(path: Path) -> str | None:
@@ -110,7 +116,7 @@ def _of_the_zoo(path: Path) -> str | None:
     """What a shipped spec is called, for a name without the ``zoo:``."""
     if _ZOO_NAME.fullmatch(path.stem) and (ZOO / f"{path.stem}.net").is_file():
         return f"the shipped spec is called `zoo:{path.stem}`"
-    return _shipped_net(path.stem)
+    return _called(path.stem)
 
 
 class Loader:
