@@ -13,6 +13,7 @@ from .commands.check import check
 from .commands.curves import curves
 from .commands.diff import diff
 from .commands.draw import draw
+from .commands.equiv import equiv
 from .commands.explain import explain
 from .commands.fmt import fmt
 from .commands.new import new
@@ -22,7 +23,7 @@ from .commands.slides import slides
 from .commands.train import train
 from .commands.zoo import zoo
 
-COMMANDS = (check, show, build, run, train, curves, draw, slides, diff, fmt, new, explain, zoo)
+COMMANDS = (check, show, build, run, train, curves, draw, slides, diff, equiv, fmt, new, explain, zoo)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

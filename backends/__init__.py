@@ -38,9 +38,12 @@ BACKENDS = {
     "torch.training.digits": ".torch.training.data.digits",
     "torch.training.tensorboard": ".torch.training.tensorboard",
     "torch.weights": ".torch.weights",
+    "torch.converter": ".torch.converter",
+    "torch.equivalence": ".torch.equivalence",
     "torch.onnx": ".torch.onnx_export",
     "torch.onnx.check": ".torch.onnx_check",
     "safetensors": "safetensors.torch",
+    "equivalence": "..compiler.equivalence",
 }
 """Modules by name. Those below `torch.` import PyTorch; `torch` itself only writes text."""
 

@@ -1,0 +1,219 @@
+"""Whether two nets compute the same function, given the right weights, and which weights these are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..graph import Graph, Layer
+from ..values import Shape, format_shape
+from .colours import Palette, from_above, from_below
+from .form import Channels, Form
+from .mapping import Mapping as Rows
+from .mapping import Torn, Unfit
+from .matching import Coloured, Conflict, Matching
+from .normalize import normal_form
+from .parting import Parting, Place, Side, makers, parting, place_of
+from .recipe import Recipe
+from .weights import recipes
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """What two nets have to do with each other.
+
+    Where ``parting`` is None they compute the same in evaluation, once the
+    target has the weights that ``recipes`` make of those of the source.
+    """
+
+    first: Graph
+    second: Graph
+    parting: Parting | None
+    """Why they do not compute the same, or why no weights were found."""
+    in_training: Parting | None = None
+    """What differs in training, though evaluation is the same."""
+    forwards: bool = True
+    """Whether the source of the weights is the first net; else it is the second."""
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    """For every tensor in the state_dict of the target what it is made of."""
+    left_out: tuple[str, ...] = ()
+    """Layers of the target that evaluation does not need, and that the source does not have."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """The first net's names -> the second's."""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> Graph:
+        return self.first if self.forwards else self.second
+
+    @property
+    def target(self) -> Graph:
+        return self.second if self.forwards else self.first
+
+
+def equivalence(first: Graph, second: Graph) -> Equivalence:
+    """Compares two nets in evaluation: what each computes of its inputs, with no regard to names and weights.
+
+    Rules of arithmetic that are known: towers and groups, batch normalization
+    and scales after weighted sums, convolutions of whole maps as fully
+    connected layers, order of branches, relu and maxpool, layers that do
+    nothing. Nets that need others to be seen as equal are not.
+    """
+    inputs, outputs = _paired(_inputs(first), _inputs(second)), _paired(first.main_outputs, second.main_outputs)
+    found = _differ("input", _inputs(first), _inputs(second), inputs)
+    if found is not None:
+        return Equivalence(first, second, found)
+    pair = _Pair(normal_form(first), normal_form(second), inputs)
+    found = pair.parting(outputs) or _differ("output", _outputs(first), _outputs(second), outputs)
+    if found is not None:
+        return Equivalence(first, second, found)
+    return _with_weights(pair, inputs, outputs)
+
+
+def _with_weights(pair: _Pair, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> Equivalence:
+    """Weights from the first net to the second, or where that cannot be, from the second to the first."""
+    first, second = pair.first.graph, pair.second.graph
+    failures = []
+    for forwards in (True, False):
+        try:
+            found, left_out = recipes(pair.mapping(outputs, forwards))
+        except (Conflict, Torn, Unfit) as failure:
+            failures.append(_told(failure, pair, forwards))
+            continue
+        return Equivalence(
+            first, second, None, _in_training(first, second, inputs, outputs),
+            forwards, found, tuple(left_out), inputs, outputs,
+        )  # fmt: skip
+    return Equivalence(first, second, failures[0])
+
+
+@dataclass
+class _Pair:
+    """The normal forms of two nets, whose inputs have been paired."""
+
+    first: Form
+    second: Form
+    inputs: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        self.palette = Palette()
+        numbers = {name: self.palette.number(("input", index)) for index, name in enumerate(self.inputs)}
+        theirs = {self.inputs[name]: number for name, number in numbers.items()}
+        self.below = (
+            from_below(self.first, self.palette, numbers),
+            from_below(self.second, self.palette, theirs),
+        )
+
+    def same(self, ours: Channels, theirs: Channels) -> bool:
+        """Whether channels of both nets are computed alike, one by one."""
+        return [self.below[0][channel] for channel in ours] == [self.below[1][channel] for channel in theirs]
+
+    def parting(self, outputs: Mapping[str, str]) -> Parting | None:
+        """Where the nets part on the way to these outputs."""
+        pairs = list(self._outputs(outputs))
+        if all(self.same(ours, theirs) for ours, theirs in pairs):
+            return None
+        sides = tuple(
+            Side(form, below, form.needed(listed))
+            for form, below, listed in zip((self.first, self.second), self.below, zip(*pairs, strict=True), strict=True)
+        )
+        return parting(sides[0], sides[1]) or self._at_the_end(sides[0], sides[1], pairs)
+
+    def _at_the_end(self, first: Side, second: Side, pairs: Sequence[tuple[Channels, Channels]]) -> Parting:
+        """Outputs that are made of the same layers, but of others of them, or of more."""
+        ours, theirs = next(pair for pair in pairs if not self.same(*pair))
+        places = makers(first.form, ours), makers(second.form, theirs)
+        if len(ours) != len(theirs):
+            return Parting(f"{len(ours)} channels against {len(theirs)}", *places)
+        return Parting("the outputs are those of other layers, or in another order", *places)
+
+    def mapping(self, outputs: Mapping[str, str], forwards: bool) -> Rows:
+        """Where the weights of one of the nets come from. Raises Conflict, Unfit and Torn."""
+        pairs = [*self._outputs(outputs), *self._alike_in_training()]
+        coloured = [
+            Coloured(form, below, from_above(form, self.palette, below, listed))
+            for form, below, listed in zip((self.first, self.second), self.below, zip(*pairs, strict=True), strict=True)
+        ]
+        source, target = coloured if forwards else reversed(coloured)
+        matching = Matching(source, target)
+        for ours, theirs in pairs:
+            for channel, image in zip(*((theirs, ours) if forwards else (ours, theirs)), strict=True):
+                matching.pair(channel, image)
+        matching.spread()
+        found = Rows(matching)
+        found.fill()
+        return found
+
+    def _outputs(self, names: Mapping[str, str]) -> Iterator[tuple[Channels, Channels]]:
+        ours, theirs = ({**form.outputs, **form.auxiliary} for form in (self.first, self.second))
+        return ((ours[name], theirs[other]) for name, other in names.items())
+
+    def _alike_in_training(self) -> Iterator[tuple[Channels, Channels]]:
+        """Auxiliary outputs that both nets have: their weights are mapped too."""
+        for name, other in _paired(self.first.auxiliary, self.second.auxiliary).items():
+            if self.same(self.first.auxiliary[name], self.second.auxiliary[other]):
+                yield self.first.auxiliary[name], self.second.auxiliary[other]
+
+
+def _in_training(
+    first: Graph, second: Graph, inputs: Mapping[str, str], outputs: Mapping[str, str]
+) -> Parting | None:  # fmt: skip
+    """The first difference in training: dropout, batch normalization that one of the nets has folded, and the like."""
+    for one, other in ((first, second), (second, first)):
+        if len(one.auxiliary) > len(other.auxiliary):
+            names = f"auxiliary output{'s' * (len(one.auxiliary) > 1)} {', '.join(one.auxiliary)}"
+            return Parting(f"{one.net} has the {names}, {other.net} has {len(other.auxiliary) or 'none'}")
+    pair = _Pair(normal_form(first, training=True), normal_form(second, training=True), inputs)
+    auxiliary = _paired(pair.first.auxiliary, pair.second.auxiliary)
+    return pair.parting({**outputs, **auxiliary})
+
+
+def _inputs(graph: Graph) -> dict[str, Shape]:
+    return {node.name: node.shape for node in graph.inputs}
+
+
+def _outputs(graph: Graph) -> dict[str, Shape]:
+    return {name: graph.by_name[node].shape for name, node in graph.main_outputs.items()}
+
+
+def _paired(ours: Mapping[str, object], theirs: Mapping[str, object]) -> dict[str, str]:
+    """By name where the names are the same, else in order."""
+    if ours.keys() == theirs.keys():
+        return {name: name for name in ours}
+    return dict(zip(ours, theirs, strict=False))
+
+
+def _differ(
+    what: str, ours: Mapping[str, Shape], theirs: Mapping[str, Shape], pairs: Mapping[str, str]
+) -> Parting | None:
+    """That there are more inputs or outputs in one of the nets, or that they have other shapes."""
+    if len(ours) != len(theirs):
+        return Parting(f"{len(ours)} {what}s against {len(theirs)}: {', '.join(ours)} against {', '.join(theirs)}")
+    for name, other in pairs.items():
+        if ours[name] != theirs[other]:
+            shapes = f"{format_shape(ours[name])} against {format_shape(theirs[other])}"
+            return Parting(f"the {what} {_both(name, other)} has another shape: {shapes}")
+    return None
+
+
+def _both(name: str, other: str) -> str:
+    return name if name == other else f"{name}, or {other},"
+
+
+def _told(failure: Conflict | Torn | Unfit, pair: _Pair, forwards: bool) -> Parting:
+    """Why weights cannot go from one net to the other, in the order of the nets."""
+    source, target = (pair.first, pair.second) if forwards else (pair.second, pair.first)
+    if isinstance(failure, Unfit):
+        reason = "their layers that scale cannot take each other's weights"
+        here, there = _places(target, failure.ours), _places(source, failure.theirs)
+    elif isinstance(failure, Torn):
+        reason = f"one layer of {target.graph.net} would need the weights of two of {source.graph.net}"
+        here, there = _places(target, [failure.layer]), _places(source, failure.images)
+    else:
+        reason = f"one layer of {target.graph.net} would have to be two of {source.graph.net}"
+        here, there = makers(target, [failure.channel]), makers(source, failure.images)
+    return Parting(reason, there, here) if forwards else Parting(reason, here, there)
+
+
+def _places(form: Form, layers: Sequence[Layer]) -> tuple[Place, ...]:
+    return tuple(place_of(form.graph, layer) for layer in layers)

@@ -1,0 +1,98 @@
+"""Poolings in normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..graph import Layer
+from ..ops.pool import AvgPool, MaxPool, Subsample
+from .building import Builder, Rule
+from .form import Channels, Key, Operation, Part
+
+Pair = tuple[int, int]
+
+
+def maxpool(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels:
+    """The maximum of windows, sliding or of a number that is given."""
+    op = layer.op
+    if isinstance(op, MaxPool):
+        return _maximum(
+            builder, layer, operands[0], _window("maxpool", layer, op.kernel, op.stride, op.pad, op.dilation)
+        )
+    return _maximum(builder, layer, operands[0], _to_a_size(builder, layer, "maxpool"))
+
+
+def avgpool(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels:
+    """The mean of windows, sliding or of a number that is given."""
+    op = layer.op
+    if isinstance(op, AvgPool):
+        counts = op.pad != (0, 0) and op.count_include_pad
+        key = (*_window("avgpool", layer, op.kernel, op.stride, op.pad), counts)
+    else:
+        key = (*_to_a_size(builder, layer, "avgpool"), False)
+    return operands[0] if _does_nothing(key) else builder.each(key, layer, operands, layer.shape[1:])
+
+
+def subsample(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels:
+    """Sums of windows with weights per channel."""
+    op = layer.op
+    assert isinstance(op, Subsample)
+    key, part = _window("subsample", layer, op.kernel, op.stride), Part(layer, range(layer.shape[0]))
+    return builder.form.add(key, "each", (operands[0],), layer.shape[0], layer.shape[1:], (part,))
+
+
+def _window(
+    name: str, layer: Layer, kernel: Pair, stride: Pair | None, pad: Pair = (0, 0), dilation: Pair = (1, 1)
+) -> Key:
+    """A sliding window. A stride does nothing where there is one step, a dilation where there is one value."""
+    made = layer.shape[1:]
+    steps = tuple(1 if size == 1 else step for size, step in zip(made, stride or kernel, strict=True))
+    apart = tuple(1 if taps == 1 else step for taps, step in zip(kernel, dilation, strict=True))
+    return (name, kernel, steps, pad, apart, made)
+
+
+def _to_a_size(builder: Builder, layer: Layer, name: str) -> Key:
+    """Windows that follow from the output's size: sliding ones where they are all equal."""
+    read, made = builder.input_shape(layer)[1:], layer.shape[1:]
+    if any(size % count for size, count in zip(read, made, strict=True)):
+        return (f"adaptive {name}", made)
+    kernel = (read[0] // made[0], read[1] // made[1])
+    return _window(name, layer, kernel, kernel)
+
+
+def _does_nothing(key: Key) -> bool:
+    return key[1:5] == ((1, 1), (1, 1), (0, 0), (1, 1))
+
+
+def _maximum(builder: Builder, layer: Layer, channels: Channels, key: Key) -> Channels:
+    """The maximum before an activation that grows with its argument: relu and maxpool may change places."""
+    if _does_nothing(key):
+        return channels
+    made: dict[int, int] = {}
+    for index, places in builder.by_maker(channels).items():
+        maker = builder.form.operations[index]
+        read = [channels[place] for place in places]
+        if _grows(maker):
+            before = _maximum(builder, layer, [maker.reads[0][channel - maker.first] for channel in read], key)
+            found = builder.form.add(maker.key, "each", (before,), len(read), layer.shape[1:], maker.parts)
+        else:
+            found = builder.form.add(key, "each", (read,), len(read), layer.shape[1:], (Part(layer, None),))
+        made |= zip(places, found, strict=True)
+    return [made[place] for place in range(len(channels))]
+
+
+_GROWING = {"relu", "relu6", "tanh", "sigmoid", "hardsigmoid"}
+_GROWING_IF_POSITIVE = {"leaky_relu", "elu", "scaled_tanh"}
+
+
+def _grows(operation: Operation) -> bool:
+    name, *arguments = operation.key
+    if name in _GROWING_IF_POSITIVE:
+        return all(isinstance(entry, tuple) and entry[1] >= 0 for entry in arguments)
+    return name in _GROWING
+
+
+RULES: Mapping[str, Rule] = {
+    "maxpool": maxpool, "adaptive_maxpool": maxpool, "global_maxpool": maxpool,
+    "avgpool": avgpool, "adaptive_avgpool": avgpool, "global_avgpool": avgpool, "subsample": subsample,
+}  # fmt: skip
