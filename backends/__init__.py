@@ -69,6 +69,7 @@ def load(name: str) -> Any:
     try:
         return import_module(BACKENDS[name], __package__)
     except ModuleNotFoundError as error:
-        if error.name not in REMEDIES:
+        package = str(error.name).partition(".")[0]
+        if package not in REMEDIES:
             raise
-        raise MissingPackage(REMEDIES[error.name]) from None
+        raise MissingPackage(REMEDIES[package]) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from shlex import quote
 from typing import Any, NoReturn
@@ -75,7 +76,9 @@ def train(
         with writing(folder):
             write(str(folder / "curves.svg"), drawn(outcome.history, graph.net, "svg"), force=True)
     if not outcome.finished:
-        _say_how_to_go_on(outcome, folder)
+        words = [spec, *(("--net", net) if net else ()), *(word for text in settings for word in ("--set", text))]
+        words += [word for text in devices for word in ("--device", text)]
+        _say_how_to_go_on(outcome, words, folder)
     click.echo(f"{folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}", err=True)
 
 
@@ -93,12 +96,11 @@ def _bindings(devices: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _say_how_to_go_on(outcome: Any, folder: Path) -> NoReturn:
-    words = [word for word in sys.argv[1:] if word not in ("--resume", "--force")]
+def _say_how_to_go_on(outcome: Any, words: Iterable[str], folder: Path) -> NoReturn:
+    """Ends an interrupted run; the settings need not be given again, since the checkpoint has them."""
     place = outcome.place
-    click.echo(f"stopped in epoch {place.epoch}, after {place.step} of its steps; all is saved", err=True)
-    given_out = [] if "--out" in words else ["--out", str(folder)]
-    note(f"go on with: netc {' '.join(map(quote, [*words, *given_out]))} --resume")
+    click.echo(f"stopped in epoch {place.epoch}, after step {place.step} of it; all is saved", err=True)
+    note(f"go on with: netc train {' '.join(map(quote, [*words, '--out', str(folder)]))} --resume")
     sys.exit(INTERRUPTED)
 
 

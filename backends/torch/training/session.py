@@ -71,11 +71,24 @@ def train(graph: Graph, given: Mapping[str, Any], run: Run, make: MakeLearner = 
         check_free(run)
     settings = settings_of(given) if stored is None else resumed(stored["settings"], given)
     work = _work(graph, settings, run, stored, make)
-    trainer = Trainer(work, Place(), [])
-    if stored is not None:
+    trainer = Trainer(work, Place(), []) if stored is None else _going_on(work, stored, run.folder)
+    return _carried_out(trainer, graph, run)
+
+
+def _going_on(work: Work, stored: Mapping[str, Any], folder: Path) -> Trainer:
+    """A trainer at the place of a checkpoint; raises Problem E1005 for one that does not fit, or is at its end."""
+    try:
         work.learner.load(stored)
         trainer = Trainer(work, Place.of(stored["place"]), rows_of(stored["history"]))
-    return _carried_out(trainer, graph, run)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        found = str(error).strip().partition("\n")[0][:200]
+        raise Problem("E1005", f"the checkpoint in {folder} does not fit the run", found=found) from None
+    if trainer.place.epoch > work.settings.epochs:
+        raise Problem(
+            "E1005", f"{folder} has nothing left to do: its {work.settings.epochs} epochs are done",
+            hint=f"--epochs {2 * work.settings.epochs} goes on with it",
+        )  # fmt: skip
+    return trainer
 
 
 def check_free(run: Run) -> None:
@@ -111,11 +124,11 @@ def _limited(data: Data, settings: Settings) -> Data:
 
 
 def _carried_out(trainer: Trainer, graph: Graph, run: Run) -> Outcome:
+    boards = load_backend("torch.training.tensorboard") if run.tensorboard else None
     run.folder.mkdir(parents=True, exist_ok=True)
     if not run.resume:
         (run.folder / checkpoint.NAME).unlink(missing_ok=True)  # else --resume would go on with the run before
     write_whole(run.folder / MODULE, source(graph).encode())
-    boards = load_backend("torch.training.tensorboard") if run.tensorboard else None
     board = boards.Board(run.folder, len(trainer.history)) if boards else None
     settings, samples = trainer.work.settings, len(trainer.work.data.train.targets)
     done = (trainer.place.epoch - 1) * samples + trainer.place.sums.samples

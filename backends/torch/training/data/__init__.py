@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .....compiler.diagnostics import Problem, suggest
 from .... import load as load_backend
 from .cifar import cifar10, cifar100
-from .folder import folder
+from .folder import image_folder
 from .idx import mnist
 from .source import Data
 from .synthetic import synthetic
@@ -15,7 +15,7 @@ from .synthetic import synthetic
 __all__ = ["IN_FOLDERS", "Data", "open_data"]
 
 IN_FOLDERS: dict[str, Callable[[str], Data]] = {
-    "mnist": mnist, "cifar10": cifar10, "cifar100": cifar100, "folder": folder,
+    "mnist": mnist, "cifar10": cifar10, "cifar100": cifar100, "folder": image_folder,
 }  # fmt: skip
 KNOWN = ("digits", *(f"{name}:DIR" for name in IN_FOLDERS), "synthetic")
 

@@ -20,7 +20,7 @@ LARGEST = 10**8
 """Pixels that an image may have."""
 
 
-def folder(place: str) -> Data:
+def image_folder(place: str) -> Data:
     """The data set in a folder. Raises Problem E1001 where folders are missing or empty."""
     root = folder_of(place, "folder", LAYOUT)
     tests = next((root / name for name in ("val", "test") if (root / name).is_dir()), root / "val")
