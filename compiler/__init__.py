@@ -23,7 +23,6 @@ from .expect import memory
 from .explain import explain
 from .format import format_text
 from .graph import (
-    BYTES_PER_VALUE,
     About,
     Device,
     Graph,
@@ -40,7 +39,7 @@ from .op import Op, Role
 from .ops import OPS
 from .program import decode
 from .source import Source, Span
-from .values import Shape, format_bytes, format_shape, format_value
+from .values import BYTES_PER_VALUE, Shape, format_bytes, format_shape, format_value
 
 __all__ = [
     "BYTES_PER_VALUE", "CODES", "OPS", "About", "Compiled", "Device", "Diagnostic", "Difference", "Entry", "Graph",

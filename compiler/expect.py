@@ -11,8 +11,8 @@ from . import evaluate
 from . import syntax as ast
 from .diagnostics import Problem, Report, suggest
 from .draft import Frame, Reported, State, is_layer
-from .graph import BYTES_PER_VALUE, Cost, Graph, Layer
-from .values import Bytes, Shape, Size, format_shape, format_value, type_name
+from .graph import Cost, Graph, Layer
+from .values import BYTES_PER_VALUE, Bytes, Shape, Size, format_shape, format_value, type_name
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt,

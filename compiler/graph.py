@@ -12,11 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from .op import Op
 from .ops import OPS
-from .values import Shape
-
-BYTES_PER_VALUE = 4
-"""Memory of one value: all shapes are counted as 32-bit floating point (IEEE 754 single)."""
-
+from .values import BYTES_PER_VALUE, Shape
 
 Cost: TypeAlias = Literal["parameters", "buffers", "connections", "macs", "activations"]
 

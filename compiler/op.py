@@ -15,6 +15,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from .diagnostics import Problem
+from .saved import NOTHING, Saved, Storage, Tensor
 from .values import LARGEST, Bytes, Shape, format_shape
 
 Role: TypeAlias = Literal[
@@ -141,6 +142,22 @@ class Op(BaseModel):
     def macs(self, *inputs: Shape) -> int:
         """Multiply-adds of convolutions and linear layers for one sample, without biases."""
         return 0
+
+    def saved(self, *inputs: Shape) -> Saved:
+        """What autograd keeps for the backward pass, where the output needs a gradient."""
+        return NOTHING
+
+    def saved_in_place(self, *inputs: Shape) -> Saved:
+        """The same where the op overwrites its input."""
+        return self.saved(*inputs)
+
+    def scratch(self, *inputs: Shape) -> tuple[Tensor, ...]:
+        """What the backward pass makes on its way to the gradients of inputs and weights, all at one time."""
+        return ()
+
+    def storage(self, *inputs: Shape) -> Storage:
+        """Whether the output has memory of its own."""
+        return "own"
 
     def fixed(self) -> str | None:
         """Why the channels around the op cannot be scaled; None where they can."""

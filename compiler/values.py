@@ -7,6 +7,9 @@ from typing import TypeAlias
 Shape: TypeAlias = tuple[int, ...]
 """A tensor's shape without the batch: ``(channels, height, width)`` or ``(features,)``."""
 
+BYTES_PER_VALUE = 4
+"""Memory of one value: all shapes are counted as 32-bit floating point (IEEE 754 single)."""
+
 LARGEST = 2**63 - 1
 """The largest whole number that the language accepts, as large as PyTorch's sizes."""
 

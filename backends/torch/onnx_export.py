@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from ...compiler.diagnostics import Problem
-from ...compiler.graph import BYTES_PER_VALUE, Graph
+from ...compiler.graph import Graph
+from ...compiler.values import BYTES_PER_VALUE
 from .execute import module
 
 LARGEST = 2**31 - 1

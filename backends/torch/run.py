@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from ...compiler.diagnostics import Problem
-from ...compiler.graph import BYTES_PER_VALUE, Graph
-from ...compiler.values import format_bytes, format_shape
+from ...compiler.graph import Graph
+from ...compiler.values import BYTES_PER_VALUE, format_bytes, format_shape
 from .execute import module
 
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..op import Op, Real
+from ..saved import INPUT, OUTPUT, Saved, Tensor
 from ..values import Shape
 
 
 class _Activation(Op):
+    """By default the derivative is computed from the input."""
+
     role = "activation"
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return INPUT
+
+    def saved_in_place(self, *inputs: Shape) -> Saved:
+        """A copy of the input, made before it is overwritten."""
+        return Saved(made=(Tensor(inputs[0]),))
 
 
 class ReLU(_Activation):
@@ -17,6 +27,12 @@ class ReLU(_Activation):
 
     keyword = "relu"
     torch = "torch.nn.ReLU"
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return OUTPUT
+
+    def saved_in_place(self, *inputs: Shape) -> Saved:
+        return OUTPUT
 
 
 class ReLU6(_Activation):
@@ -41,6 +57,9 @@ class LeakyReLU(_Activation):
 
     slope: Real = Field(0.01, description="slope for negative values")
 
+    def saved_in_place(self, *inputs: Shape) -> Saved:
+        return OUTPUT
+
 
 class ELU(_Activation):
     """Exponential linear unit: x where it is positive, alpha * (exp(x) - 1) where not.
@@ -54,12 +73,18 @@ class ELU(_Activation):
 
     alpha: Real = Field(1.0, description="minus the value that very negative inputs approach")
 
+    def saved_in_place(self, *inputs: Shape) -> Saved:
+        return OUTPUT
+
 
 class Tanh(_Activation):
     """Hyperbolic tangent."""
 
     keyword = "tanh"
     torch = "torch.nn.Tanh"
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return OUTPUT
 
 
 class ScaledTanh(_Activation):
@@ -75,12 +100,19 @@ class ScaledTanh(_Activation):
     amplitude: Real = Field(1.7159, description="the value that very large inputs approach")
     slope: Real = Field(2 / 3, description="factor of the input")
 
+    def saved(self, *inputs: Shape) -> Saved:
+        """The hyperbolic tangent, before its amplitude."""
+        return Saved(made=(Tensor(inputs[0]),))
+
 
 class Sigmoid(_Activation):
     """Logistic function: 1 / (1 + exp(-x))."""
 
     keyword = "sigmoid"
     torch = "torch.nn.Sigmoid"
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return OUTPUT
 
 
 class HardSigmoid(_Activation):
@@ -131,3 +163,6 @@ class Softmax(_Activation):
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         return {"dim": 1}
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return OUTPUT

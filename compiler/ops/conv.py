@@ -22,6 +22,7 @@ from ..op import (
     plain,
     scaled_count,
 )
+from ..saved import Saved, Tensor
 from ..values import Shape, format_shape
 
 
@@ -135,6 +136,17 @@ class Conv(Op):
     def macs(self, *inputs: Shape) -> int:
         _, height, width = self.output(*inputs)
         return prod(self.weights(*inputs)["weight"]) * height * width
+
+    def saved(self, *inputs: Shape) -> Saved:
+        """The input, padded if PyTorch's own padding cannot do it, and the dense kernels of a table."""
+        margins = self.explicit_padding(inputs[0])
+        kernels = (self.channels, inputs[0][0], *self.kernel)
+        dense = () if self.connect is None else (Tensor(kernels, per_sample=False),)
+        if margins is None:
+            return Saved(inputs=(0,), made=dense)
+        channels, height, width = inputs[0]
+        padded = (channels, height + margins[0] + margins[1], width + margins[2] + margins[3])
+        return Saved(made=(Tensor(padded), *dense))
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         shape = inputs[0]

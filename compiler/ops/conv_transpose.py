@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ..diagnostics import Problem
 from ..op import Border, Count, Extent, Flag, Op, needs_map, plain, scaled_count
+from ..saved import INPUT, Saved
 from ..values import Shape, format_shape
 from .conv import needs_groups_on_both_sides, scaled_groups
 
@@ -86,6 +87,9 @@ class ConvTranspose(Op):
 
     def macs(self, *inputs: Shape) -> int:
         return prod(self.weights(*inputs)["weight"]) * inputs[0][1] * inputs[0][2]
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return INPUT
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         own = {"in_channels": inputs[0][0], "out_channels": self.channels, "kernel_size": plain(self.kernel)}

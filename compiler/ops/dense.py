@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ..diagnostics import Problem
 from ..op import Count, Flag, Op, needs_rank
+from ..saved import INPUT, Saved, Tensor
 from ..values import Shape, format_shape
 from .digit_codes import HEIGHT, WIDTH, digit_codes
 
@@ -45,6 +46,9 @@ class FC(Op):
 
     def macs(self, *inputs: Shape) -> int:
         return self.units * prod(inputs[0])
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return INPUT
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         own = {"in_features": prod(inputs[0]), "out_features": self.units}
@@ -101,6 +105,14 @@ class RBF(Op):
 
     def fan_in(self, *inputs: Shape) -> tuple[int, ...]:
         return (HEIGHT * WIDTH,)
+
+    def saved(self, *inputs: Shape) -> Saved:
+        """The differences of every feature from every code, which are squared."""
+        return Saved(made=(Tensor((self.classes, *inputs[0])),))
+
+    def scratch(self, *inputs: Shape) -> tuple[Tensor, ...]:
+        """The differences, twice them, and these times the gradient."""
+        return 3 * (Tensor((self.classes, *inputs[0])),)
 
     def connections(self, *inputs: Shape) -> int:
         return self.classes * HEIGHT * WIDTH

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..op import Fraction, Op
+from ..saved import NOTHING, Saved, Storage, Tensor, mask
+from ..values import Shape
 
 
 class Dropout(Op):
@@ -20,6 +22,12 @@ class Dropout(Op):
     torch_names = {"p": "p"}
 
     p: Fraction = Field(0.5, description="probability that a value is dropped")
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return Saved(made=(mask(inputs[0]),)) if 0 < self.p < 1 else NOTHING
+
+    def storage(self, *inputs: Shape) -> Storage:
+        return "own" if self.p else "same"
 
 
 class StochasticDepth(Op):
@@ -38,3 +46,7 @@ class StochasticDepth(Op):
     differs = {"p": "none, since it grows from layer to layer; PyTorch's is for single values"}
 
     p: Fraction = Field(description="probability that a sample's values are dropped")
+
+    def saved(self, *inputs: Shape) -> Saved:
+        """A factor per sample."""
+        return Saved(made=(Tensor(tuple(1 for _ in inputs[0])),))

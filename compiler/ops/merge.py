@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ..diagnostics import Problem
 from ..op import Op, needs_map
+from ..saved import Saved, Tensor
 from ..values import Shape, format_shape
 
 
@@ -49,6 +50,16 @@ class Mul(Op):
                 hint = f"reshape({format_shape(gate)}) makes it a gate" if shape == full[:1] else None
                 raise _unequal("mul", full, shape, f"equal shapes, or gates of {format_shape(gate)}", hint)
         return full
+
+    def saved(self, *inputs: Shape) -> Saved:
+        """All factors: the inputs, and the products of the first of them with which the others are multiplied."""
+        products = (self.output(*inputs[:count]) for count in range(2, len(inputs)))
+        return Saved(inputs=tuple(range(len(inputs))), made=tuple(map(Tensor, products)))
+
+    def scratch(self, *inputs: Shape) -> tuple[Tensor, ...]:
+        """The gradient of a gate at every position, before it is summed."""
+        full = self.output(*inputs)
+        return (Tensor(full),) if any(shape != full for shape in inputs) else ()
 
 
 class Concat(Op):

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from ..op import Amount, Count, Flag, Fraction, Op, Real, needs_groups, needs_map, needs_map_or_vector
+from ..saved import INPUT, Saved, Tensor
 from ..values import Shape
 
 
@@ -48,6 +49,11 @@ class BatchNorm(_Affine):
         channels = (inputs[0][0],)
         return {"running_mean": channels, "running_var": channels, "num_batches_tracked": ()}
 
+    def saved(self, *inputs: Shape) -> Saved:
+        """The input, and the mean and the inverse standard deviation of every channel."""
+        statistics = Tensor(inputs[0][:1], per_sample=False)
+        return Saved(inputs=(0,), made=(statistics, statistics))
+
     def torch_callable(self, *inputs: Shape) -> str:
         return "torch.nn.BatchNorm1d" if len(inputs[0]) == 1 else self.torch
 
@@ -72,6 +78,11 @@ class LayerNorm(_Affine):
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         return _scale_and_shift(self.affine, inputs[0])
+
+    def saved(self, *inputs: Shape) -> Saved:
+        """The input, and the mean and the inverse standard deviation of every position."""
+        statistics = Tensor(inputs[0][1:])
+        return Saved(inputs=(0,), made=(statistics, statistics))
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         return {"normalized_shape": inputs[0][0], **super().torch_arguments(*inputs)}
@@ -98,6 +109,13 @@ class LayerScale(Op):
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         channels, *positions = inputs[0]
         return {"weight": (channels, *(1 for _ in positions))}
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return INPUT
+
+    def scratch(self, *inputs: Shape) -> tuple[Tensor, ...]:
+        """The gradient of a factor at every position, before it is summed."""
+        return (Tensor(inputs[0]),)
 
     def fan_in(self, *inputs: Shape) -> tuple[int, ...]:
         return (1,)
@@ -135,6 +153,16 @@ class LRN(Op):
         needs_map(inputs[0])
         needs_groups(inputs[0][0], self.groups, "groups")
         return inputs[0]
+
+    def saved(self, *inputs: Shape) -> Saved:
+        """The input, the squares with a margin of channels, the sums, and their power, which divides the input."""
+        channels, *size = inputs[0]
+        squares = Tensor((channels + self.groups * (self.size - 1), *size))
+        return Saved(inputs=(0,), made=(squares, Tensor(inputs[0]), Tensor(inputs[0])))
+
+    def scratch(self, *inputs: Shape) -> tuple[Tensor, ...]:
+        """The gradient of the divisor, and two factors of it."""
+        return 3 * (Tensor(inputs[0]),)
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         """Arguments for one group of channels."""

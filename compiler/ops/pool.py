@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ..diagnostics import Problem
 from ..op import Border, Extent, Flag, Op, needs_map, plain
+from ..saved import INPUT, NOTHING, Saved, Tensor, indices
 from ..values import Shape, format_shape
 
 _DROPPED = "with `round = up` a last window that would start in the padding is dropped"
@@ -103,6 +104,9 @@ class MaxPool(_Window):
     def output(self, *inputs: Shape) -> Shape:
         return self._slide(inputs[0], self.round == "up", self.dilation)
 
+    def saved(self, *inputs: Shape) -> Saved:
+        return Saved(inputs=(0,), made=(indices(self.output(*inputs)),))
+
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         return super().torch_arguments(*inputs) | _ceil_mode(self.round)
 
@@ -126,6 +130,9 @@ class AvgPool(_Window):
 
     def output(self, *inputs: Shape) -> Shape:
         return self._slide(inputs[0], self.round == "up")
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return INPUT
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         return super().torch_arguments(*inputs) | _ceil_mode(self.round)
@@ -157,12 +164,19 @@ class AdaptiveAvgPool(_Adaptive):
     keyword = "adaptive_avgpool"
     torch = "torch.nn.AdaptiveAvgPool2d"
 
+    def saved(self, *inputs: Shape) -> Saved:
+        """The input; the mean of one window, as large as the input, needs its shape only."""
+        return INPUT if self.size != (1, 1) else NOTHING
+
 
 class AdaptiveMaxPool(_Adaptive):
     """Maximum pooling to a given size: the input is divided into as many windows, of nearly equal size."""
 
     keyword = "adaptive_maxpool"
     torch = "torch.nn.AdaptiveMaxPool2d"
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return Saved(inputs=(0,), made=(indices(self.output(*inputs)),))
 
 
 class _Global(Op):
@@ -194,6 +208,9 @@ class GlobalMaxPool(_Global):
 
     keyword = "global_maxpool"
     torch = "torch.nn.AdaptiveMaxPool2d"
+
+    def saved(self, *inputs: Shape) -> Saved:
+        return Saved(inputs=(0,), made=(indices(self.output(*inputs)),))
 
 
 class Subsample(Op):
@@ -228,6 +245,15 @@ class Subsample(Op):
     def connections(self, *inputs: Shape) -> int:
         channels, height, width = self.output(*inputs)
         return channels * height * width * (self.kernel[0] * self.kernel[1] + 1)
+
+    def saved(self, *inputs: Shape) -> Saved:
+        """The input, the means of the windows, and the coefficients, times the window's size."""
+        coefficients = Tensor(inputs[0][:1], per_sample=False)
+        return Saved(inputs=(0,), made=(Tensor(self.output(*inputs)), coefficients))
+
+    def scratch(self, *inputs: Shape) -> tuple[Tensor, ...]:
+        """The gradient of the means, and that of a coefficient at every position, before it is summed."""
+        return 2 * (Tensor(self.output(*inputs)),)
 
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         """Arguments that make the average pooling a sum."""

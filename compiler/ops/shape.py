@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ..diagnostics import Problem
 from ..op import Count, Ends, Extent, Index, Kind, Margins, Op, Positive, Real, needs_groups, needs_map, scaled_count
+from ..saved import Storage
 from ..values import Bytes, Shape, format_shape
 
 
@@ -60,6 +61,9 @@ class Split(_Reshape):
         needs_groups(channels, self.parts, "parts")
         return (channels // self.parts, *rest)
 
+    def storage(self, *inputs: Shape) -> Storage:
+        return "part" if self.parts > 1 else "same"
+
     def torch_arguments(self, *inputs: Shape) -> dict[str, object]:
         return super().torch_arguments(*inputs) | {"dim": 1}
 
@@ -73,6 +77,9 @@ class Flatten(_Reshape):
 
     def output(self, *inputs: Shape) -> Shape:
         return (prod(inputs[0]),)
+
+    def storage(self, *inputs: Shape) -> Storage:
+        return "same"
 
 
 class Reshape(_Reshape):
@@ -93,6 +100,9 @@ class Reshape(_Reshape):
                 hint=self._fitting(values), argument="shape",
             )  # fmt: skip
         return self.shape
+
+    def storage(self, *inputs: Shape) -> Storage:
+        return "same"
 
     def fixed(self) -> str | None:
         return f"it says the shape {format_shape(self.shape)}"
@@ -154,6 +164,10 @@ class Crop(_Reshape):
                 hint=f"crop({fits}) is the largest; `pad` makes a map larger", argument="size",
             )  # fmt: skip
         return (channels, *wanted)
+
+    def storage(self, *inputs: Shape) -> Storage:
+        """To cut to the size of a second input makes no copy; the other way is a padding by negative margins."""
+        return "part" if len(inputs) == 2 else "own"
 
     def margins(self, *inputs: Shape) -> tuple[int, int, int, int]:
         """Rows and columns that are cut off: top, bottom, left, right."""

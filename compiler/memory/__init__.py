@@ -1,0 +1,82 @@
+"""Memory of training, from the graph alone: weights, gradients, optimizer, saved activations, and the peak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..graph import Graph, Layer
+from ..values import BYTES_PER_VALUE
+from .forward import Forward
+from .timeline import Use, peak, uses
+
+OPTIMIZERS = {"sgd": 0, "momentum": 1, "adam": 2}
+"""Values that an optimizer keeps per weight: none, the velocity, or both moments (Kingma, Ba 2015, algorithm 1)."""
+
+
+@dataclass(frozen=True)
+class TrainingMemory:
+    """Bytes of one device for training, all numbers in 32 bits, as the generated module is trained by PyTorch."""
+
+    weights: int
+    """Parameters and buffers."""
+    gradients: int
+    """Of all parameters."""
+    optimizer: int
+    saved: int
+    """What autograd keeps from the forward for the backward pass, at the end of the forward pass."""
+    peak: int
+    """The most that is in use at one time: weights and optimizer, and of everything else what is needed at that time.
+
+    Gradients of the weights come into being in the backward pass, as after ``zero_grad()``. Not counted are what
+    libraries need to compute a layer (the workspace of cuDNN) and what an allocator cannot use.
+    """
+    without_reuse: int
+    """The same if no memory were used twice in a step.
+
+    cuda-convnet of 2012 kept every output and every gradient so, unless told ``--conserve-mem 1``.
+    """
+
+
+def training_memory(graph: Graph, batch: int = 1, optimizer: str = "momentum") -> dict[str | None, TrainingMemory]:
+    """Per device, in the graph's order; None stands for the layers that are on no device, if there are any."""
+    forward = Forward(graph)
+    layers: dict[str | None, list[Layer]] = {device.name: [] for device in graph.devices}
+    for layer in graph.layers:
+        layers.setdefault(layer.device, []).append(layer)
+    saved: dict[str | None, int] = {}
+    for kept in forward.kept():
+        saved[kept.device] = saved.get(kept.device, 0) + kept.bytes(batch)
+    used: dict[str | None, list[Use]] = {}
+    for use in uses(graph, forward):
+        used.setdefault(use.memory.device, []).append(use)
+    return {
+        device: _of_device(layers[device], saved.get(device, 0), used.get(device, []), batch, OPTIMIZERS[optimizer])
+        for device in layers
+    }
+
+
+def _of_device(layers: list[Layer], saved: int, used: list[Use], batch: int, states: int) -> TrainingMemory:
+    gradients = BYTES_PER_VALUE * sum(layer.parameters for layer in layers)
+    weights = gradients + BYTES_PER_VALUE * sum(layer.buffers for layer in layers)
+    always = weights + states * gradients
+    together = sum(use.memory.bytes(batch) for use in used)
+    return TrainingMemory(weights, gradients, states * gradients, saved, always + peak(used, batch), always + together)
+
+
+def memory(graph: Graph, device: str | None = None, batch: int = 1, optimizer: str = "momentum") -> int:
+    """Bytes for training at the peak, of one device or of all together."""
+    found = training_memory(graph, batch, optimizer)
+    return found[device].peak if device is not None else sum(one.peak for one in found.values())
+
+
+def on_one_device(graph: Graph) -> Graph:
+    """The same layers without devices, and so without transfers."""
+    sources = {transfer.name: transfer.layer for transfer in graph.transfers}
+    nodes = tuple(
+        node.model_copy(update={"device": None, "inputs": tuple(sources.get(name, name) for name in node.inputs)})
+        if isinstance(node, Layer) else node
+        for node in graph.nodes
+        if node.name not in sources
+    )  # fmt: skip
+    fields = {name: getattr(graph, name) for name in Graph.model_fields}
+    return Graph(**(fields | {"devices": (), "nodes": nodes}))
