@@ -27,7 +27,8 @@ class Step:
     """One link of a chain: an op, a block or a chain in parentheses, and how often it stands there."""
 
     tree: ast.Expression
-    what: type[Op] | Definition | ast.Group | Unknown
+    what: type[Op] | Definition | ast.Group | Unknown | None
+    """None where an edit leaves it out."""
     count: int | None = None
     replacements: tuple[Replacement, ...] = ()
     """The edits that brought it here."""
@@ -47,14 +48,28 @@ class Step:
     @property
     def keyword(self) -> str:
         """The name of a layer whose statement has none; a block's only where a layer may have it."""
-        if isinstance(self.what, type):
-            return self.what.keyword
-        if isinstance(self.what, Unknown):
-            return "unknown"
-        if not isinstance(self.what, Definition):
-            return "repeat"
-        name = self.what.tree.name.text
-        return f"{name.lstrip('_')}_block" if why_reserved(name) else name
+        return _keyword(self.what)
+
+    @property
+    def former_keyword(self) -> str:
+        """What that name is without the edits that brought it here."""
+        return _keyword(self.was)
+
+    @property
+    def keeps_role(self) -> bool:
+        """Whether it is an op in the place of another of its kind, as a normalization in that of another."""
+        return isinstance(self.what, type) and isinstance(self.was, type) and self.what.role == self.was.role
+
+
+def _keyword(what: type[Op] | Definition | ast.Group | Unknown | None) -> str:
+    if isinstance(what, type):
+        return what.keyword
+    if isinstance(what, Unknown):
+        return "unknown"
+    if not isinstance(what, Definition):
+        return "repeat"
+    name = what.tree.name.text
+    return f"{name.lstrip('_')}_block" if why_reserved(name) else name
 
 
 def links_of(tree: ast.Expression) -> Iterator[ast.Expression]:
@@ -102,7 +117,7 @@ def _called(
     stands, edits = replaced(frame, what)
     if stands is None:
         frame.state.left_out += tuple(edit_note(edit.span) for edit in edits)
-        return None
+        return Step(inner, None, count, edits, (), what) if edits else None
     return Step(inner, stands, count, edits, arguments_of(frame, inner, edits), what)
 
 

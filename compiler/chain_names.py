@@ -35,6 +35,19 @@ def local_paths(frame: Frame, steps: Sequence[Step], name: str | None, alias: st
         used += count
 
 
+def remember(frame: Frame, steps: Sequence[Step], step: Step, name: str | None, paths: Sequence[str]) -> None:
+    """Notes what an edit put in the place of a layer, for an `init` that names it: an op of its kind, or nothing."""
+    if frame.numbered or not step.replacements:
+        return
+    if name is None or step not in _main_steps(steps):
+        former = f"{name}_{step.former_keyword}" if name else step.former_keyword
+        former = frame.formerly(former, step.tree.span)
+    else:
+        former = name
+    stands = frame.state.formerly.setdefault(frame.prefix + former, [])
+    stands += (frame.prefix + path for path in paths if step.keeps_role)
+
+
 def numbered(frame: Frame, path: str) -> str:
     """The local path, or in ``sequential`` the next number: that of an op comes after those of its arguments."""
     return path or str(next(frame.numbers))

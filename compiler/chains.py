@@ -8,7 +8,7 @@ from itertools import dropwhile
 from . import syntax as ast
 from .calls import CallArguments, block_arguments, op_arguments
 from .chain_links import Step, check_names, links_of, start_of, step_of
-from .chain_names import counted, enter_scopes, local_paths, numbered
+from .chain_names import counted, enter_scopes, local_paths, numbered, remember
 from .changes import edit_note
 from .diagnostics import Note, Problem
 from .draft import (
@@ -41,20 +41,26 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None, alias
     value, links = start_of(frame, list(links_of(tree)))
     starts_with_reference = value is not None
     steps = [step for link in links if (step := step_of(frame, link))]
-    if not steps:
+    made = [step for step in steps if step.what is not None]
+    for step in steps:
+        if step.what is None:
+            remember(frame, steps, step, name, ())
+    if not made:
         if isinstance(tree, ast.Name) and tree.text == "none" and not frame.knows("none"):
             hint = "a parameter may be none: `block name(gate = none) { ... -> gate }`"
             raise frame.state.fail(Problem("E310", "`none` alone makes no layer", hint=hint), tree.span)
         value = value or _flow(frame, tree.span)
         assert value is not None
         return value
-    paths = local_paths(frame, steps, name, alias)
+    all_paths = local_paths(frame, made, name, alias)
     statement = name or ""
-    for position, step in enumerate(steps):
+    for position, step in enumerate(made):
         reads_flow = position == 0 and not starts_with_reference
         edits = tuple(edit_note(replacement.span) for replacement in step.replacements)
         with blamed(frame, step.tree.span, step.replacements), frame.state.made_by(edits):
-            value = _run_step(frame, step, value, next(paths), statement, reads_flow)
+            paths = next(all_paths)
+            remember(frame, steps, step, name, paths)
+            value = _run_step(frame, step, value, paths, statement, reads_flow)
     assert value is not None
     return value
 

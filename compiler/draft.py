@@ -165,6 +165,10 @@ class State:
     """The files of the nets that a variant is made from, other than its own."""
     base_parameters: dict[str, str] = field(default_factory=dict)
     """Parameters of the nets that a variant is made from, with the net's name."""
+    excused: set[Span] = field(default_factory=set)
+    """Where an `init` speaks of layers or weights that an edit may have taken away."""
+    formerly: dict[str, list[str]] = field(default_factory=dict)
+    """What stands for the layers that a `replace` took away, by the names that they had."""
     paths: dict[str, list[str]] = field(default_factory=dict)
     """What the module calls blocks and scopes that the spec calls otherwise."""
     duplicates: set[Span] = field(default_factory=set)
@@ -260,11 +264,12 @@ class Frame:
     section: str | None = None
     loop: dict[str, object] = field(default_factory=dict)
     indices: tuple[int, ...] = ()
+    former_counts: dict[str, int] = field(default_factory=dict)
     turns: dict[tuple[str, int], str] = field(default_factory=dict)
     """Names of unnamed layers in loops, by where they stand."""
     is_net: bool = False
     is_replaced: bool = False
-    """Whether a later edit may have replaced layers of it; an `init` that finds none then goes with them."""
+    """Whether a later edit may have replaced layers of it; an `init` that finds no such weight then goes with them."""
     numbered: bool = False
     """Whether layers are called by their position, in ``sequential``."""
     numbers: Iterator[int] = field(default_factory=count)
@@ -331,3 +336,11 @@ class Frame:
         self.counts[name] = count
         self.taken.add(free)
         return free
+
+    def formerly(self, name: str, span: Span) -> str:
+        """The name that a layer had before an edit put another in its place, or none; a loop's turns share it."""
+        key = (f"formerly {name}", span.start)
+        if not self.indices or key not in self.turns:
+            count = self.former_counts[name] = self.former_counts.get(name, 0) + 1
+            self.turns[key] = name if count == 1 else f"{name}{count}"
+        return self.turns[key]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from dataclasses import replace
 
 from . import syntax as ast
 from .diagnostics import Note, Problem, suggest
 from .draft import State
-from .names import NESTING, Foreign, Statements, core, names_of
+from .names import NESTING, Foreign, Statements, core, flat, names_of
 from .ops import OPS
+from .source import Span
 
 
 def without_claims(statements: Statements) -> Statements:
@@ -49,7 +50,20 @@ def removed(state: State, statements: Statements, name: ast.Name, note: Foreign)
     statements = at_name(state, statements, name, remove, None)
     for layer in names_of(tuple(gone)):
         state.removed[layer] = name.span
-        statements = _without_init(statements, layer)
+    excuse(state, statements, names_of(tuple(gone)))
+    return statements
+
+
+def anew(state: State, statements: Statements, name: ast.Name, new: Foreign) -> Statements:
+    """The statements with a layer, or a `sequential`, defined anew."""
+    gone: dict[str, Span] = {}
+
+    def change(old: ast.Statement | Foreign) -> Statements:
+        gone.update(names_of((old,)))
+        return (new,)
+
+    statements = at_name(state, statements, name, change)
+    excuse(state, statements, gone)
     return statements
 
 
@@ -68,17 +82,22 @@ def _placed(statement: ast.Statement | Foreign, device: ast.Name) -> ast.Stateme
     return rewrapped(statement, tree)
 
 
-def _without_init(statements: Statements, name: str) -> Statements:
-    """A layer that is removed needs no initialization either."""
-    kept: list[ast.Statement | Foreign] = []
-    for statement in statements:
-        tree = core(statement)
-        if isinstance(tree, ast.Init) and any(target.text == name for target in tree.targets):
-            targets = tuple(target for target in tree.targets if target.text != name)
-            kept += [rewrapped(statement, replace(tree, targets=targets))] if targets else []
-        else:
-            kept.append(statement)
-    return tuple(kept)
+def excuse(state: State, statements: Statements, gone: Container[str] = ()) -> None:
+    """Lets every `init` so far go without weights that an edit takes away, and without the layers of these names.
+
+    A layer that is called after its chain, as `conv1_batchnorm` is, goes with `conv1`.
+    """
+    named = names_of(statements)
+    for tree in map(core, flat(statements)):
+        if isinstance(tree, ast.Init):
+            state.excused.add(tree.span)
+            state.excused.update(target.span for target in tree.targets if _is_of(target.text, gone, named))
+
+
+def _is_of(target: str, gone: Container[str], named: Container[str]) -> bool:
+    parts = target.split("_")
+    chains = ("_".join(parts[:end]) for end in range(1, len(parts)))
+    return target in gone or (target not in named and any(chain in gone for chain in chains))
 
 
 def at_name(

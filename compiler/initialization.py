@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from . import syntax as ast
-from .diagnostics import Problem, suggest
+from .diagnostics import Note, Problem, suggest
 from .draft import Draft, Frame, Reported, State
 from .evaluate import is_number
 from .expressions import plain_value
 from .graph import Init
 from .values import format_value, type_name
 
+_NUMBERS = re.compile(r"(\.\d+)+\Z")
 _DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
     "normal": ("mean", "std"), "uniform": ("low", "high"), "constant": ("value",), "fan_in_uniform": ("gain",),
 }  # fmt: skip
@@ -45,7 +47,8 @@ def _apply(state: State, tree: ast.Init, frame: Frame, inside: list[Draft], foun
     for weight, setting in tree.settings:
         init = _distribution(frame, setting)
         having = [draft for draft in targets if weight.text in _weights(state.drafts, draft)]
-        if not having and not state.report and not frame.is_replaced:
+        excused = tree.span in state.excused or (frame.is_replaced and not frame.is_net)
+        if not having and not state.report and not excused:
             known = {name for draft in targets for name in _weights(state.drafts, draft)}
             hint = suggest(weight.text, known) or f"they have {', '.join(sorted(known)) or 'none'}"
             problem = Problem("E201", f"no layer here has a weight `{weight.text}`", hint=hint)
@@ -73,11 +76,21 @@ def _named(state: State, frame: Frame, drafts: Iterable[Draft], name: ast.Name) 
     if frame.is_net:
         spelled |= {f"{scope.path}.{name.text}" for scope in state.scopes.values() if scope.kind == "tower"}
     paths = spelled.union(*(state.paths.get(path, ()) for path in spelled))
+    paths |= {path for name in spelled for path in state.formerly.get(name, ())}
     found = [draft for draft in drafts if _belongs(draft, paths)]
-    if not found and not state.report and not frame.is_replaced:
+    excused = name.span in state.excused or not spelled.isdisjoint(state.formerly)
+    if not found and not state.report and not excused:
         known = {draft.statement.rpartition(".")[2] for draft in drafts if draft.statement}
-        raise state.fail(Problem("E201", f"unknown layer `{name.text}`", hint=suggest(name.text, known)), name.span)
-    return [draft for draft in found if draft.name in paths or not _is_normalization(draft)]
+        notes = (Note("removed here", state.removed[name.text]),) if name.text in state.removed else ()
+        problem = Problem("E201", f"unknown layer `{name.text}`", hint=suggest(name.text, known), notes=notes)
+        raise state.fail(problem, name.span)
+    return [draft for draft in found if _is_meant(state, draft, paths) or not _is_normalization(draft)]
+
+
+def _is_meant(state: State, draft: Draft, paths: set[str]) -> bool:
+    """True for a layer that is named itself, in all turns of its loop or repetition too."""
+    whole = _NUMBERS.sub("", draft.name)
+    return draft.name in paths or (whole in paths and whole in state.scopes and state.scopes[whole].kind == "list")
 
 
 def _is_normalization(draft: Draft) -> bool:

@@ -10,7 +10,7 @@ from .calls import bind_parameters, with_defaults
 from .changes import Changes, Replacement, edit_note
 from .diagnostics import Note, Problem, suggest
 from .draft import DEEPEST_BLOCKS, Frame, Reported, State
-from .edits import at_name, is_output, mapped, moved, new_feed, removed, without_claims
+from .edits import anew, at_name, excuse, is_output, mapped, moved, new_feed, removed, without_claims
 from .names import Foreign, Statements, flat
 from .program import Definition, Module, shipped_net
 from .renaming import renamed
@@ -103,8 +103,10 @@ def _edit(frame: Frame, body: Body, edit: ast.Statement) -> Body:
     """The body after one edit; raises Reported when it does not fit."""
     match edit:
         case ast.Swap():
+            excuse(frame.state, body.statements)
             return with_changes(body, adding(swapped(frame, body, edit)))
         case ast.Block():
+            excuse(frame.state, body.statements)
             return with_changes(body, adding(defined_anew(frame, edit)))
         case ast.Scale():
             return with_changes(body, scaling(frame, edit))
@@ -145,7 +147,7 @@ def _of_statements(frame: Frame, statements: Statements, edit: ast.Statement) ->
             place = (lambda old: (old, *new)) if where == "after" else (lambda old: (*new, old))
             return at_name(state, statements, anchor, place)
         case ast.Layers(name=ast.Name() as name) | ast.Sequential(name=ast.Name() as name):
-            return at_name(state, statements, name, lambda _: (wrap(edit),))
+            return anew(state, statements, name, wrap(edit))
         case ast.Input(feeds=feeds):
             for feed in feeds:
                 statements = new_feed(state, statements, feed, wrap)

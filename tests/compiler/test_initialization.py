@@ -107,3 +107,53 @@ def test_statements_that_do_not_fit(statement: str, code: str) -> None:
 def test_a_misspelt_weight_is_told_the_known_ones() -> None:
     (found,) = mistakes(net(LAYERS + "init fc: gain = 0"))
     assert found.hint == "they have bias, weight"
+
+
+# ---- of a base, in its variants
+
+BASE = """
+block unit(width) {
+  conv(width, 3x3, pad = 1) -> batchnorm
+  init batchnorm: weight = 0
+}
+net Base {
+  input image: 3x8x8
+  conv1 = conv(4, 3x3, pad = 1) -> batchnorm -> relu -> batchnorm
+  bn    = batchnorm
+  for i in 0..2 {
+    turn = conv(4, 1x1) -> batchnorm
+  }
+  conv2 = unit(4)
+  fc    = fc(10)
+  init conv1_batchnorm: weight = 0.1
+  init conv1_batchnorm2: weight = 0.2
+  init bn: weight = 0.3
+  init turn_batchnorm: weight = 0.4
+  init conv1, fc: weight = 0, bias = 1
+}
+"""
+
+
+def weights(edits: str) -> dict[str, float]:
+    """What the weights of layers start with in a variant."""
+    graph = load(f"{BASE}net New = Base with {{\n{edits}\n}}\n")
+    return {layer.name: layer.init["weight"].values[0] for layer in graph.layers if "weight" in layer.init}
+
+
+def test_an_op_in_the_place_of_another_of_its_kind_starts_as_that_would() -> None:
+    before = weights("")
+    assert before == {
+        "conv1": 0, "conv1_batchnorm": 0.1, "conv1_batchnorm2": 0.2, "bn": 0.3, "turn_batchnorm.0": 0.4,
+        "turn_batchnorm.1": 0.4, "conv2.batchnorm": 0, "fc": 0,
+    }  # fmt: skip
+    after = weights("replace batchnorm with layernorm")
+    assert after == {name.replace("batchnorm", "layernorm"): value for name, value in before.items()}
+
+
+def test_an_initialization_goes_with_the_layers_that_it_names() -> None:
+    assert weights("replace batchnorm with none") == {"conv1": 0, "fc": 0}
+    assert "conv2.conv2" not in weights("replace batchnorm with conv(4, 1x1)")
+    assert set(weights("conv1 = conv(4, 3x3)")) == set(weights("")) - {"conv1_batchnorm", "conv1_batchnorm2"}
+    assert set(weights("remove fc, conv1")) == set(weights("")) - {"conv1", "conv1_batchnorm", "conv1_batchnorm2", "fc"}
+    assert weights("remove conv1\nbefore bn {\n conv1 = conv(4, 1x1)\n}")["conv1"] == 0
+    assert "fc" not in weights("fc = global_avgpool")
