@@ -23,7 +23,7 @@ __all__ = ["Graph", "SpecError", "draw", "load", "load_weights", "module", "save
 
 def show(graph: Graph, format: str = "table") -> str:
     """The net's layers with shapes and costs, as `table`, `json`, `csv`, `markdown` or `latex`."""
-    text: str = backends.load("report").render(graph, format)
+    text: str = backends.load("report").render(_checked(graph), format)
     return text
 
 
@@ -53,19 +53,19 @@ def _drawn(
     figure = backends.load("figure")
     look = figure.Look(style, theme, target, figure.Options(**options))
     output = figure.Output(figure.background_of(background, figure.themes.load(theme).paper))
-    drawn: bytes = figure.draw(graph, look, format, output if dpi is None else output._replace(dpi=dpi))
+    drawn: bytes = figure.draw(_checked(graph), look, format, output if dpi is None else output._replace(dpi=dpi))
     return drawn
 
 
 def source(graph: Graph) -> str:
     """The net as the text of a Python file that needs torch alone."""
-    text: str = backends.load("torch").source(graph)
+    text: str = backends.load("torch").source(_checked(graph))
     return text
 
 
 def module(graph: Graph, **devices: Any) -> Any:
     """The net as a ``torch.nn.Module``, made by running its source; ``devices`` binds its logical devices."""
-    return backends.load("torch.execute").module(graph, **devices)
+    return backends.load("torch.execute").module(_checked(graph), **devices)
 
 
 def load_weights(module: Any, state_dict: Any, strict: bool = True) -> Any:
@@ -90,6 +90,13 @@ def load_weights(module: Any, state_dict: Any, strict: bool = True) -> Any:
     weights that do not fit (its ``report`` has all), E908 for a module on the meta device.
     """
     return backends.load("torch.weights").load_weights(module, state_dict, strict)
+
+
+def _checked(graph: Graph) -> Graph:
+    """The graph itself; TypeError for a spec's name or text, which is to be loaded before."""
+    if not isinstance(graph, Graph):
+        raise TypeError(f"a graph is expected, not a {type(graph).__name__}: netc.load(...) makes it")
+    return graph
 
 
 def _on_paper(graph: Graph) -> str:

@@ -67,6 +67,10 @@ class Problem(Exception):  # noqa: N818 - it becomes a Diagnostic; it is not the
         self.diagnostic = Diagnostic(code, message, None, expected, found, None, hint, notes)
         self.argument = argument
 
+    def __str__(self) -> str:
+        """The whole message, for those who call netc from Python."""
+        return render(self.diagnostic)
+
     def at(self, span: Span, chain: str | None = None, notes: tuple[Note, ...] = ()) -> Diagnostic:
         """The diagnostic of this problem at a place."""
         return replace(self.diagnostic, span=span, chain=chain, notes=(*self.diagnostic.notes, *notes))

@@ -184,6 +184,14 @@ class Graph(Frozen):
     scopes: tuple[Scope, ...] = ()
     sections: tuple[Section, ...] = ()
 
+    def __repr__(self) -> str:
+        """One line: the fields of a large net are pages."""
+        return (
+            f"<Graph {self.net} of {self.file}: {len(self.layers):,} layers, {self.total('parameters'):,} parameters>"
+        )
+
+    __str__ = __repr__
+
     @cached_property
     def by_name(self) -> dict[str, Input | Layer | Transfer]:
         return {node.name: node for node in self.nodes}

@@ -26,6 +26,22 @@ def test_load_takes_a_path_or_the_text(as_path: bool, tmp_path: Path) -> None:
     assert (graph.net, graph.total("parameters")) == ("Small", 650)
 
 
+def test_a_graph_is_told_in_one_line() -> None:
+    assert repr(netc.load("zoo:alexnet")) == "<Graph AlexNet of zoo:alexnet: 50 layers, 60,965,224 parameters>"
+    assert str(netc.load("zoo:alexnet")) == repr(netc.load("zoo:alexnet"))
+
+
+@pytest.mark.parametrize("use", [netc.show, netc.draw, netc.source, netc.module])
+def test_what_is_no_graph_is_told_to_be_loaded(use: Any) -> None:
+    with pytest.raises(TypeError, match=r"a graph is expected, not a str: netc\.load"):
+        use("zoo:lenet5")
+
+
+def test_a_refusal_says_what_is_right() -> None:
+    with pytest.raises(netc.compiler.Problem, match="expected: blocks, volumes, "):
+        netc.draw(netc.load(TEXT), style="nope")
+
+
 def test_load_takes_a_net_and_parameters() -> None:
     assert netc.load("zoo:alexnet", net="AlexNetMerged").devices == ()
     assert netc.load("zoo:alexnet:AlexNetMerged") == netc.load("zoo:alexnet", "AlexNetMerged")

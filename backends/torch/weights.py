@@ -28,7 +28,7 @@ def load_weights(
     report = match(wanted, given)
     if strict and not report.complete:
         message = f"the weights do not fit {type(module).__name__}, and nothing was loaded"
-        raise WeightsError("E907", message, report)
+        raise WeightsError("E907", message, report, hint="strict=False loads what fits")
     with torch.no_grad():
         for name, source in report.loaded.items():
             wanted[name].copy_(given[source].reshape(wanted[name].shape))

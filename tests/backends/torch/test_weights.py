@@ -149,6 +149,7 @@ def test_strict_loads_all_or_nothing_and_says_what_does_not_fit() -> None:
     error = refused(module(classes=3), state, "E907")
     assert str(error) == (
         "error[E907]: the weights do not fit Base, and nothing was loaded\n"
+        "  = hint: strict=False loads what fits\n"
         "7 tensors fit by name\n"
         "missing in the checkpoint: 1\n"
         "  `conv1.weight`\n"
