@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -43,6 +44,8 @@ def main() -> None:
 
 for command in COMMANDS:
     main.add_command(command)
+
+gc.freeze()  # what is imported lives to the end: the garbage collector need not look at it again, not even at the exit
 
 if __name__ == "__main__":
     main()

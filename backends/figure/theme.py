@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,7 +83,7 @@ def load(name: str) -> Theme:
         raise Problem(
             "E901", f"unknown theme `{name}`", expected=expected, hint=suggest(name, THEMES), argument="theme"
         )
-    return _theme(name, read(FOLDER / f"{name}.toml"))
+    return _shipped(name)
 
 
 def parse(name: str, text: str) -> Theme:
@@ -94,6 +95,12 @@ def darker(colour: str, shade: float) -> str:
     """A colour mixed with so much black: 0 is the colour itself, 1 is black."""
     channels = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return "#" + "".join(f"{round(channel * (1 - shade)):02X}" for channel in channels)
+
+
+@cache
+def _shipped(name: str) -> Theme:
+    """A theme of netc: its file stays as it is."""
+    return _theme(name, read(FOLDER / f"{name}.toml"))
 
 
 def _theme(name: str, source: Source) -> Theme:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from ....compiler import Layer, Transfer, format_bytes, format_shape
@@ -70,6 +71,7 @@ class Stack(NamedTuple):
 Writing: TypeAlias = Stack | Sign
 
 
+@lru_cache(maxsize=4096)
 def size_of(writing: Writing, direction: Direction, room: float) -> tuple[float, float]:
     """Width and height of a box; layers are as wide (or high) as the room, others as their text."""
     return writing.size(direction) if isinstance(writing, Sign) else writing.size(direction, room)
