@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from .chain_links import Step
 from .draft import MOST_LAYERS, Frame, TooLarge
@@ -23,7 +23,7 @@ def local_paths(frame: Frame, steps: Sequence[Step], name: str | None, alias: st
             free = frame.fresh(step.keyword, step.tree.span) + suffix
             yield [free] if step.count is None else [f"{free}.{i}" for i in range(counted(frame, step.count))]
         return
-    main = _main_steps(steps)
+    main = main_steps(steps)
     numbered = len(main) > 1 or any(step.count is not None for step in main)
     used = 0
     for step in steps:
@@ -35,11 +35,11 @@ def local_paths(frame: Frame, steps: Sequence[Step], name: str | None, alias: st
         used += count
 
 
-def remember(frame: Frame, steps: Sequence[Step], step: Step, name: str | None, paths: Sequence[str]) -> None:
+def remember(frame: Frame, step: Step, name: str | None, main: Container[Step], paths: Sequence[str] = ()) -> None:
     """Notes what an edit put in the place of a layer, for an `init` that names it: an op of its kind, or nothing."""
     if frame.numbered or not step.replacements:
         return
-    if name is None or step not in _main_steps(steps):
+    if name is None or step not in main:
         former = f"{name}_{step.former_keyword}" if name else step.former_keyword
         former = frame.formerly(former, step.tree.span)
     else:
@@ -53,11 +53,11 @@ def numbered(frame: Frame, path: str) -> str:
     return path or str(next(frame.numbers))
 
 
-def _main_steps(steps: Sequence[Step]) -> list[Step]:
+def main_steps(steps: Sequence[Step]) -> set[Step]:
     """The steps that carry the name of their chain."""
     blocks = [step for step in steps if not step.is_op or step.count is not None]
     weighted = [step for step in steps if step.has_weights]
-    return blocks or weighted[:1] or [steps[0]]
+    return set(blocks or weighted[:1] or steps[:1])
 
 
 def counted(frame: Frame, count: int) -> int:

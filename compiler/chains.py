@@ -8,7 +8,7 @@ from itertools import dropwhile
 from . import syntax as ast
 from .calls import CallArguments, block_arguments, op_arguments
 from .chain_links import Step, check_names, links_of, start_of, step_of
-from .chain_names import counted, enter_scopes, local_paths, numbered, remember
+from .chain_names import counted, enter_scopes, local_paths, main_steps, numbered, remember
 from .changes import edit_note
 from .diagnostics import Note, Problem
 from .draft import (
@@ -42,9 +42,10 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None, alias
     starts_with_reference = value is not None
     steps = [step for link in links if (step := step_of(frame, link))]
     made = [step for step in steps if step.what is not None]
+    former = main_steps(steps)
     for step in steps:
         if step.what is None:
-            remember(frame, steps, step, name, ())
+            remember(frame, step, name, former)
     if not made:
         if isinstance(tree, ast.Name) and tree.text == "none" and not frame.knows("none"):
             hint = "a parameter may be none: `block name(gate = none) { ... -> gate }`"
@@ -59,7 +60,7 @@ def run_chain(frame: Frame, tree: ast.Expression, name: str | None = None, alias
         edits = tuple(edit_note(replacement.span) for replacement in step.replacements)
         with blamed(frame, step.tree.span, step.replacements), frame.state.made_by(edits):
             paths = next(all_paths)
-            remember(frame, steps, step, name, paths)
+            remember(frame, step, name, former, paths)
             value = _run_step(frame, step, value, paths, statement, reads_flow)
     assert value is not None
     return value
