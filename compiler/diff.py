@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from .graph import Cost, Graph, Layer
@@ -18,6 +19,8 @@ MOVES: tuple[Aspect, ...] = ("device", "section")
 """Aspects that say where a layer is; all others say what it is."""
 COSTS = ("layers", "parameters", "macs", "activations", "transfers")
 """What is counted of both nets; parameters are weights, the others are for one sample in evaluation."""
+MOST_RANGES = 6
+"""Ranges of layers that are named of a device."""
 HOST = "host"
 """Where a layer runs that is on none of the net's devices."""
 
@@ -232,12 +235,25 @@ def _devices(before: Graph, after: Graph) -> Iterator[str]:
     olds, news = ({device.name: device.memory for device in graph.devices} for graph in (before, after))
     for name in dict.fromkeys((*olds, *news)):
         if name not in olds:
-            yield f"device {name} is new"
+            yield f"device {name} is new{'' if olds else _ranges(after, name)}"
         elif name not in news:
-            yield f"device {name} is gone"
+            yield f"device {name} is gone{'' if news else _ranges(before, name)}"
         elif olds[name] != news[name]:
             sizes = [format_bytes(size) if size is not None else "not said" for size in (olds[name], news[name])]
             yield f"memory of device {name}: {sizes[0]} → {sizes[1]}"
+
+
+def _ranges(graph: Graph, device: str) -> str:
+    """``: conv1 … pool2, fc8``: the layers of a device, where the other net has no devices to move between."""
+    towers = {scope.path for scope in graph.scopes if scope.kind == "tower"} - {device}
+    layers = [layer for layer in graph.layers if layer.name.partition(".")[0] not in towers]
+    ranges = []
+    for is_there, run in groupby(layers, key=lambda layer: layer.device == device):
+        names = [layer.statement or layer.name for layer in run]
+        if is_there:
+            ranges.append(names[0] if names[0] == names[-1] else f"{names[0]} … {names[-1]}")
+    more = f" and {len(ranges) - MOST_RANGES} more" if len(ranges) > MOST_RANGES else ""
+    return f": {', '.join(ranges[:MOST_RANGES])}{more}"
 
 
 def _sections(old: Side, new: Side) -> Iterator[str]:
