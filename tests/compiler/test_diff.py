@@ -225,13 +225,11 @@ def test_auxiliary_outputs_differ() -> None:
 def test_devices_that_only_one_net_has_are_told_with_the_ranges_of_their_layers() -> None:
     layers = "".join(f"  c{i} = conv(3, 1x1)\n" for i in range(8))
     base = f"net A {{\n  input x: 3x8x8\n{layers}}}\n"
-    edits = (
-        "device gpu0, gpu1\nmove c0 to gpu0\nmove c3, c4 to gpu1\nmove c5 to gpu0\nmove c6 to gpu1\n move c7 to gpu0"
-    )
+    edits = "device gpu0, gpu1\nmove c0 to gpu0\nmove c3, c4, c6 to gpu1"
     before, after = load(base), load(f"{base}net B = A with {{\n{edits}\n}}\n")
     found = difference(before, after)
     assert found.around == ("device gpu0 is new: c0 … c2, c5, c7", "device gpu1 is new: c3 … c4, c6")
     assert difference(after, before).around[0] == "device gpu0 is gone: c0 … c2, c5, c7"
     many = "".join(f"  c{i} = conv(3, 1x1) on gpu{i % 2}\n" for i in range(20))
     after = load(f"net A {{\n  device gpu0, gpu1\n  input x: 3x8x8\n{many}}}\n")
-    assert difference(before, after).around[0] == "device gpu0 is new: c0, c2, c4, c6, c8, c10 and 4 more"
+    assert "device gpu0 is new: c0, c2, c4, c6, c8, c10 and 4 more" in difference(before, after).around
