@@ -225,7 +225,7 @@ def test_auxiliary_outputs_differ() -> None:
 def test_devices_that_only_one_net_has_are_told_with_the_ranges_of_their_layers() -> None:
     layers = "".join(f"  c{i} = conv(3, 1x1)\n" for i in range(8))
     base = f"net A {{\n  input x: 3x8x8\n{layers}}}\n"
-    edits = "device gpu0, gpu1\nmove c0 to gpu0\nmove c3, c4, c6 to gpu1"
+    edits = "device gpu0, gpu1\nmove c0, c5, c7 to gpu0\nmove c3, c4, c6 to gpu1"
     before, after = load(base), load(f"{base}net B = A with {{\n{edits}\n}}\n")
     found = difference(before, after)
     assert found.around == ("device gpu0 is new: c0 … c2, c5, c7", "device gpu1 is new: c3 … c4, c6")
