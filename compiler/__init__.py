@@ -19,7 +19,6 @@ from .compile import (
 from .diagnostics import Diagnostic, Note, Problem, Report, SpecError, render, suggest
 from .diff import Difference, Entry, Mark, difference
 from .diff_text import render_difference
-from .expect import memory
 from .explain import explain
 from .format import format_text
 from .graph import (
@@ -35,6 +34,7 @@ from .graph import (
     Transfer,
     elements,
 )
+from .memory import OPTIMIZERS, Demand, TrainingMemory, demands, memory, on_one_device, sent_back, training_memory
 from .op import Op, Role
 from .ops import OPS
 from .program import decode
@@ -42,10 +42,11 @@ from .source import Source, Span
 from .values import BYTES_PER_VALUE, Shape, format_bytes, format_shape, format_value
 
 __all__ = [
-    "BYTES_PER_VALUE", "CODES", "OPS", "About", "Compiled", "Device", "Diagnostic", "Difference", "Entry", "Graph",
-    "Idea", "Init", "Input", "Layer", "Mark", "Note", "Op", "Problem", "Report", "Role", "Scope", "Section", "Shape",
-    "Shipped", "Source", "Span", "SpecError", "Transfer", "catalogue", "check_given", "check_source", "compile_net",
-    "compile_source", "decode", "difference", "elements", "explain", "format_bytes", "format_shape", "format_text",
-    "format_value", "load", "load_module", "memory", "open_spec", "parse_source", "parse_value", "pick",
-    "render", "render_difference", "stages", "suggest",
+    "BYTES_PER_VALUE", "CODES", "OPS", "OPTIMIZERS", "About", "Compiled", "Demand", "Device", "Diagnostic",
+    "Difference", "Entry", "Graph", "Idea", "Init", "Input", "Layer", "Mark", "Note", "Op", "Problem", "Report",
+    "Role", "Scope", "Section", "Shape", "Shipped", "Source", "Span", "SpecError", "TrainingMemory", "Transfer",
+    "catalogue", "check_given", "check_source", "compile_net", "compile_source", "decode", "demands", "difference",
+    "elements", "explain", "format_bytes", "format_shape", "format_text", "format_value", "load", "load_module",
+    "memory", "on_one_device", "open_spec", "parse_source", "parse_value", "pick", "render", "render_difference",
+    "sent_back", "stages", "suggest", "training_memory",
 ]  # fmt: skip

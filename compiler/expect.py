@@ -12,7 +12,8 @@ from . import syntax as ast
 from .diagnostics import Problem, Report, suggest
 from .draft import Frame, Reported, State, is_layer
 from .graph import Cost, Graph, Layer
-from .values import BYTES_PER_VALUE, Bytes, Shape, Size, format_shape, format_value, type_name
+from .memory import OPTIMIZERS, memory
+from .values import Bytes, Shape, Size, format_shape, format_value, type_name
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt,
@@ -20,18 +21,6 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 _COSTS = get_args(Cost)
 _TRAINING = "training"
 """What `macs(training)` asks for: the layers of auxiliary outputs too."""
-
-
-def memory(graph: Graph, device: str | None = None, batch: int = 1) -> int:
-    """Bytes for training with momentum, of one device or of all.
-
-    Every weight counts three times (itself, its gradient, its momentum) and
-    every layer's output twice per sample (itself, its gradient), all in 32
-    bits. Scratch memory of the convolutions is not counted.
-    """
-    layers = list(graph.layers if device is None else graph.on(device))
-    weights = 3 * sum(layer.parameters for layer in layers) + sum(layer.buffers for layer in layers)
-    return BYTES_PER_VALUE * (weights + 2 * batch * sum(layer.activations for layer in layers))
 
 
 def check_expectations(graph: Graph, state: State, report: Report) -> None:
@@ -132,8 +121,7 @@ class _Claims:
     def _call(self, frame: Frame, tree: ast.Call) -> object:
         match tree.function:
             case ast.Name(text="memory"):
-                device, batch = self._device_and_batch(frame, tree.arguments)
-                return Bytes(memory(self.graph, device, batch))
+                return Bytes(self._memory(frame, tree.arguments))
             case ast.Name(text=("parameters" | "buffers" | "connections" | "macs" | "activations") as name):
                 return self._cost(frame, tree, name)
         word = tree.function.span.text
@@ -142,32 +130,48 @@ class _Claims:
     def _cost(self, frame: Frame, tree: ast.Call, cost: Cost) -> int:
         """``macs(gpu0)``, ``macs(training)`` or ``macs(gpu0, training)``."""
         rest = tuple(argument for argument in tree.arguments if not _is_training(argument))
-        device, _ = self._device_and_batch(frame, rest)
+        device = self._device(frame, rest, f"{cost}(gpu0, training)")
         training = len(rest) < len(tree.arguments)
         if device is None and not training:
             raise Problem("E702", f"`{cost}(...)` needs a device or `training`; of the whole net it is `{cost}`")
         layers = self.graph.layers if device is None else self.graph.on(device)
         return self.graph.total_of(layers, cost, training=training)
 
-    def _device_and_batch(self, frame: Frame, arguments: tuple[ast.Argument, ...]) -> tuple[str | None, int]:
+    def _memory(self, frame: Frame, arguments: tuple[ast.Argument, ...]) -> int:
+        """``memory(gpu0, batch = 128, optimizer = adam)``."""
+        batch, optimizer = 1, "momentum"
+        rest = []
+        for argument in arguments:
+            if argument.name == "batch":
+                batch = self._batch(frame, argument)
+            elif argument.name == "optimizer":
+                optimizer = _optimizer(frame, argument)
+            else:
+                rest.append(argument)
+        device = self._device(frame, tuple(rest), "memory(gpu0, batch = 128, optimizer = adam)")
+        return memory(self.graph, device, batch, optimizer)
+
+    def _batch(self, frame: Frame, argument: ast.Argument) -> int:
+        size = self.value(frame, argument.value)
+        if not isinstance(size, int) or isinstance(size, (bool, Bytes)) or size < 1:
+            raise frame.state.fail(Problem("E302", "`batch` is a whole number, 1 or more"), argument.span)
+        return size
+
+    def _device(self, frame: Frame, arguments: tuple[ast.Argument, ...], expected: str) -> str | None:
+        """The device that the arguments name, if any; they may name nothing else."""
         device: str | None = None
-        batch = 1
         devices = [entry.name for entry in self.graph.devices]
         for argument in arguments:
-            if argument.name is None and isinstance(argument.value, ast.Name):
-                device = argument.value.text
-                if device not in devices:
-                    problem = Problem("E501", f"unknown device `{device}`", hint=_meant(device, devices))
-                    raise frame.state.fail(problem, argument.span)
-            elif argument.name == "batch":
-                size = self.value(frame, argument.value)
-                if not isinstance(size, int) or isinstance(size, (bool, Bytes)) or size < 1:
-                    raise frame.state.fail(Problem("E302", "`batch` is a whole number, 1 or more"), argument.span)
-                batch = size
-            else:
-                problem = Problem("E301", "this takes a device and `batch`", expected="memory(gpu0, batch = 128)")
+            if argument.name is not None or not isinstance(argument.value, ast.Name):
+                problem = Problem("E301", "there is no such argument here", expected=expected)
                 raise frame.state.fail(problem, argument.span)
-        return device, batch
+            if device is not None:
+                raise frame.state.fail(Problem("E301", "one device is enough", expected=expected), argument.span)
+            device = argument.value.text
+            if device not in devices:
+                problem = Problem("E501", f"unknown device `{device}`", hint=_meant(device, devices))
+                raise frame.state.fail(problem, argument.span)
+        return device
 
     @cached_property
     def _by_statement(self) -> dict[str, list[Layer]]:
@@ -218,6 +222,15 @@ def _meant(device: str, devices: list[str]) -> str | None:
     if device == _TRAINING:
         return "`memory` is that of training already: memory(batch = 128)"
     return suggest(device, [*devices, _TRAINING])
+
+
+def _optimizer(frame: Frame, argument: ast.Argument) -> str:
+    name = argument.value.text if isinstance(argument.value, ast.Name) else ""
+    if name not in OPTIMIZERS:
+        hint = suggest(name, OPTIMIZERS)
+        problem = Problem("E302", "there is no such optimizer", expected=f"one of {', '.join(OPTIMIZERS)}", hint=hint)
+        raise frame.state.fail(problem, argument.span)
+    return name
 
 
 def _is_training(argument: ast.Argument) -> bool:

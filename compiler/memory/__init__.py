@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..graph import Graph, Layer
+from ..graph import Graph, Layer, Transfer
 from ..values import BYTES_PER_VALUE
-from .forward import Forward
+from .forward import Forward, Memory
 from .timeline import Use, peak, uses
 
 OPTIMIZERS = {"sgd": 0, "momentum": 1, "adam": 2}
 """Values that an optimizer keeps per weight: none, the velocity, or both moments (Kingma, Ba 2015, algorithm 1)."""
+
+MOST_SAMPLES = 2**20
+"""Where the search for the largest batch ends."""
 
 
 @dataclass(frozen=True)
@@ -37,36 +42,62 @@ class TrainingMemory:
     """
 
 
-def training_memory(graph: Graph, batch: int = 1, optimizer: str = "momentum") -> dict[str | None, TrainingMemory]:
+@dataclass(frozen=True)
+class Demand:
+    """What one device needs for training, for any batch and optimizer."""
+
+    layers: Sequence[Layer]
+    kept: Sequence[Memory]
+    used: Sequence[Use]
+
+    def at(self, batch: int, optimizer: str) -> TrainingMemory:
+        """For so many samples; ``optimizer`` is one of OPTIMIZERS."""
+        gradients = BYTES_PER_VALUE * sum(layer.parameters for layer in self.layers)
+        weights = gradients + BYTES_PER_VALUE * sum(layer.buffers for layer in self.layers)
+        states = OPTIMIZERS[optimizer] * gradients
+        saved = sum(memory.bytes(batch) for memory in self.kept)
+        together = sum(use.memory.bytes(batch) for use in self.used)
+        return TrainingMemory(
+            weights, gradients, states, saved,
+            peak=weights + states + peak(self.used, batch), without_reuse=weights + states + together,
+        )  # fmt: skip
+
+    def largest_batch(self, memory: int, optimizer: str) -> int:
+        """The most samples whose peak is at most so many bytes; 0 where one is too many already."""
+        batches = range(1, MOST_SAMPLES + 1)
+        return bisect(batches, memory, key=lambda batch: self.at(batch, optimizer).peak)
+
+
+def demands(graph: Graph) -> dict[str | None, Demand]:
     """Per device, in the graph's order; None stands for the layers that are on no device, if there are any."""
     forward = Forward(graph)
     layers: dict[str | None, list[Layer]] = {device.name: [] for device in graph.devices}
     for layer in graph.layers:
         layers.setdefault(layer.device, []).append(layer)
-    saved: dict[str | None, int] = {}
-    for kept in forward.kept():
-        saved[kept.device] = saved.get(kept.device, 0) + kept.bytes(batch)
-    used: dict[str | None, list[Use]] = {}
+    kept: dict[str | None, list[Memory]] = {device: [] for device in layers}
+    for memory in forward.kept():
+        kept[memory.device].append(memory)
+    used: dict[str | None, list[Use]] = {device: [] for device in layers}
     for use in uses(graph, forward):
-        used.setdefault(use.memory.device, []).append(use)
-    return {
-        device: _of_device(layers[device], saved.get(device, 0), used.get(device, []), batch, OPTIMIZERS[optimizer])
-        for device in layers
-    }
+        used[use.memory.device].append(use)
+    return {device: Demand(layers[device], kept[device], used[device]) for device in layers}
 
 
-def _of_device(layers: list[Layer], saved: int, used: list[Use], batch: int, states: int) -> TrainingMemory:
-    gradients = BYTES_PER_VALUE * sum(layer.parameters for layer in layers)
-    weights = gradients + BYTES_PER_VALUE * sum(layer.buffers for layer in layers)
-    always = weights + states * gradients
-    together = sum(use.memory.bytes(batch) for use in used)
-    return TrainingMemory(weights, gradients, states * gradients, saved, always + peak(used, batch), always + together)
+def training_memory(graph: Graph, batch: int = 1, optimizer: str = "momentum") -> dict[str | None, TrainingMemory]:
+    """Per device, in the graph's order; None stands for the layers that are on no device, if there are any."""
+    return {device: demand.at(batch, optimizer) for device, demand in demands(graph).items()}
 
 
 def memory(graph: Graph, device: str | None = None, batch: int = 1, optimizer: str = "momentum") -> int:
     """Bytes for training at the peak, of one device or of all together."""
     found = training_memory(graph, batch, optimizer)
     return found[device].peak if device is not None else sum(one.peak for one in found.values())
+
+
+def sent_back(graph: Graph) -> frozenset[str]:
+    """The transfers whose gradient goes the other way: those of what weights had a part in."""
+    steps = Forward(graph).steps
+    return frozenset(step.node.name for step in steps if isinstance(step.node, Transfer) and step.makes.needs_gradient)
 
 
 def on_one_device(graph: Graph) -> Graph:
