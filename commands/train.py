@@ -47,7 +47,7 @@ def train(
     spec: str, net: str | None, settings: tuple[str, ...], devices: tuple[str, ...], deterministic: bool,
     tensorboard: bool, out: str | None, resume: bool, force: bool, **given: Any,
 ) -> None:  # fmt: skip
-    r"""Train a net on a data set.
+    """Train a net on a data set.
 
     What is not given is the recipe's: its constants are those of a paper.
     After every epoch the run's folder has a checkpoint, a log and the learning
@@ -57,7 +57,7 @@ def train(
       netc train zoo:lenet5 --recipe lenet1998 --batch 8
       netc train zoo:lenet5 --out runs/LeNet5-digits --resume
       netc train my.net --data cifar10:DIR --recipe alexnet2012
-    """
+    """  # noqa: D301 - click wants the character \b itself
     if resume and force:
         raise click.UsageError("--resume goes on with a run, --force begins anew")
     graph = graph_of(spec, net, settings)

@@ -89,21 +89,21 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
     assert "not a text in UTF-8: byte 128" in str(no_file(tmp_path / "binary.net"))
     (tmp_path / "wide.net").write_text(NET, encoding="utf-16")
     assert "not a text in UTF-8: byte 0" in str(no_file(tmp_path / "wide.net"))
-    assert str(no_file(tmp_path)) == f"{tmp_path.name} is not a file"
+    assert no_file(tmp_path).diagnostic.message == f"{tmp_path.name} is not a file"
     assert "No such file" in str(no_file(tmp_path / "missing.net"))
 
 
 def test_a_file_that_would_never_end_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.net")
-    assert str(no_file(tmp_path / "pipe.net")) == "pipe.net is not a file"
-    assert str(no_file(Path("/dev/zero"))) == "zero is not a file"
+    assert no_file(tmp_path / "pipe.net").diagnostic.message == "pipe.net is not a file"
+    assert no_file(Path("/dev/zero")).diagnostic.message == "zero is not a file"
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "large.net"
     with path.open("wb") as file:
         file.truncate(4 * LARGEST_TEXT + 1)
-    assert str(no_file(path)) == "large.net is too large"
+    assert no_file(path).diagnostic.message == "large.net is too large"
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.write_bytes(b"\xff\xfe")])
