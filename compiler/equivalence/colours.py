@@ -2,16 +2,19 @@
 
 A channel's colour from below says how it is computed, with no regard to weights and to orders that weights can make
 good; equal colours mean equal functions, given the right weights. Its colour from above says what becomes of it. It is
-what isomorphisms of graphs are found by (Weisfeiler and Leman 1968), in one pass up and one down.
+what isomorphisms of graphs are found by (Weisfeiler and Leman 1968), in passes up and down.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .form import ANY_ORDER, Channels, Form, Operation
+from .form import ANY_ORDER, Channels, Form, Key, Operation, scaling
+
+FEW = 4
+"""Colours that are listed one by one; of more it is said how often they are there."""
 
 
 @dataclass
@@ -23,28 +26,42 @@ class Palette:
     def number(self, colour: Hashable) -> int:
         return self.numbers.setdefault(colour, len(self.numbers))
 
-    def several(self, colours: Iterable[int]) -> int:
+    def several(self, colours: Sequence[int]) -> int:
         """The colour of as many of each, in any order."""
+        if len(colours) <= FEW:
+            return self.number(tuple(sorted(colours)))
         return self.number(tuple(sorted(Counter(colours).items())))
 
 
-def from_below(form: Form, palette: Palette, inputs: Mapping[str, int]) -> list[int]:
-    """For every channel how it is computed from the net's inputs, which have these numbers."""
+def from_below(
+    form: Form, palette: Palette, inputs: Mapping[str, int], exact: bool = False, above: Sequence[int] | None = None
+) -> list[int]:
+    """For every channel how it is computed from the net's inputs, which have these numbers.
+
+    With ``exact`` it matters too which layers scale a weighted sum; else a
+    batch normalization is like a constant that is added. With the colours from
+    above it matters what else becomes of what it is computed from: a sum of
+    one channel with itself is then not one of two that are alike.
+    """
     places = {channels[0]: inputs[name] for name, channels in form.inputs.items()}
     found: list[int] = []
     for made in form.operations:
         known = [[found[channel] for channel in operand] for operand in made.reads]
         if made.first in places and made.key == ("input",):
             known = [[places[made.first]]]
-        found += _made(made, known, palette)
+        key = (made.key, *map(scaling, made.parts[1:])) if exact else made.key
+        colours = _made(made, key, known, palette)
+        if above is not None:
+            colours = [palette.number((colour, above[own])) for colour, own in zip(colours, made.channels, strict=True)]
+        found += colours
     return found
 
 
-def _made(made: Operation, known: list[list[int]], palette: Palette) -> list[int]:
+def _made(made: Operation, key: Key, known: list[list[int]], palette: Palette) -> list[int]:
     """The colours of an operation's channels, of those of its operands."""
-    number, key = palette.number, made.key
+    number = palette.number
     if made.mode == "each":
-        order = sorted if key[0] in ANY_ORDER else tuple
+        order = sorted if made.key[0] in ANY_ORDER else tuple
         rows = zip(*known, strict=True) if known else ((),) * made.count
         return [number((key, *order(row))) for row in rows]
     if made.mode == "all":

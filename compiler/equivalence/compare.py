@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ..graph import Graph, Layer
 from ..values import Shape, format_shape
@@ -16,6 +17,12 @@ from .normalize import normal_form
 from .parting import Parting, Place, Side, makers, parting, place_of
 from .recipe import Recipe
 from .weights import recipes
+
+Colours: TypeAlias = tuple[Sequence[int], Sequence[int]]
+"""Of the channels of both nets."""
+
+MOST_PASSES = 3
+"""Refinements of colours, where those before made channels equal that are not."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +104,28 @@ class _Pair:
 
     def __post_init__(self) -> None:
         self.palette = Palette()
+        self.below = self._below(exact=False)
+
+    def _below(self, exact: bool, above: Sequence[Sequence[int] | None] = (None, None)) -> Colours:
+        """How the channels of both nets are computed."""
         numbers = {name: self.palette.number(("input", index)) for index, name in enumerate(self.inputs)}
         theirs = {self.inputs[name]: number for name, number in numbers.items()}
-        self.below = (
-            from_below(self.first, self.palette, numbers),
-            from_below(self.second, self.palette, theirs),
+        return (
+            from_below(self.first, self.palette, numbers, exact, above[0]),
+            from_below(self.second, self.palette, theirs, exact, above[1]),
+        )
+
+    def _above(self, below: Colours, outputs: Sequence[tuple[Channels, Channels]]) -> Colours:
+        """What becomes of the channels of both nets."""
+        ours, theirs = zip(*outputs, strict=True)
+        return (
+            from_above(self.first, self.palette, below[0], ours),
+            from_above(self.second, self.palette, below[1], theirs),
         )
 
     def same(self, ours: Channels, theirs: Channels) -> bool:
         """Whether channels of both nets are computed alike, one by one."""
-        return [self.below[0][channel] for channel in ours] == [self.below[1][channel] for channel in theirs]
+        return _same(self.below, ours, theirs)
 
     def parting(self, outputs: Mapping[str, str]) -> Parting | None:
         """Where the nets part on the way to these outputs."""
@@ -130,19 +149,25 @@ class _Pair:
     def mapping(self, outputs: Mapping[str, str], forwards: bool) -> Rows:
         """Where the weights of one of the nets come from. Raises Conflict, Unfit and Torn."""
         pairs = [*self._outputs(outputs), *self._alike_in_training()]
-        coloured = [
-            Coloured(form, below, from_above(form, self.palette, below, listed))
-            for form, below, listed in zip((self.first, self.second), self.below, zip(*pairs, strict=True), strict=True)
-        ]
-        source, target = coloured if forwards else reversed(coloured)
-        matching = Matching(source, target)
-        for ours, theirs in pairs:
-            for channel, image in zip(*((theirs, ours) if forwards else (ours, theirs)), strict=True):
-                matching.pair(channel, image)
-        matching.spread()
-        found = Rows(matching)
-        found.fill()
-        return found
+        exact = self._below(exact=True)
+        is_exact = all(_same(exact, *pair) for pair in pairs)
+        below = exact if is_exact else self.below
+        above = self._above(below, pairs)
+        for more in reversed(range(MOST_PASSES)):
+            try:
+                return _rows(self._coloured(below, above, forwards), pairs, forwards)
+            except (Conflict, Torn):
+                if not more:
+                    raise
+            below = self._below(is_exact, above)
+            above = self._above(below, pairs)
+        raise AssertionError("unreachable")
+
+    def _coloured(self, below: Colours, above: Colours, forwards: bool) -> tuple[Coloured, Coloured]:
+        """The source and the target."""
+        first = Coloured(self.first, below[0], above[0])
+        second = Coloured(self.second, below[1], above[1])
+        return (first, second) if forwards else (second, first)
 
     def _outputs(self, names: Mapping[str, str]) -> Iterator[tuple[Channels, Channels]]:
         ours, theirs = ({**form.outputs, **form.auxiliary} for form in (self.first, self.second))
@@ -153,6 +178,24 @@ class _Pair:
         for name, other in _paired(self.first.auxiliary, self.second.auxiliary).items():
             if self.same(self.first.auxiliary[name], self.second.auxiliary[other]):
                 yield self.first.auxiliary[name], self.second.auxiliary[other]
+
+
+def _rows(
+    coloured: tuple[Coloured, Coloured], outputs: Sequence[tuple[Channels, Channels]], forwards: bool
+) -> Rows:  # fmt: skip
+    """Where the weights of the target come from, given which outputs correspond."""
+    matching = Matching(*coloured)
+    for ours, theirs in outputs:
+        for channel, image in zip(*((theirs, ours) if forwards else (ours, theirs)), strict=True):
+            matching.pair(channel, image)
+    matching.spread()
+    found = Rows(matching)
+    found.fill()
+    return found
+
+
+def _same(below: Colours, ours: Channels, theirs: Channels) -> bool:
+    return [below[0][channel] for channel in ours] == [below[1][channel] for channel in theirs]
 
 
 def _in_training(

@@ -44,6 +44,12 @@ class Part(NamedTuple):
     """None where the layer's weights are taken as a whole, if it has any; empty where they are not used here."""
 
 
+def scaling(part: Part) -> Key:
+    """What has to be equal for a layer that scales to take the weights of another."""
+    op = part.layer.op
+    return (op.keyword, getattr(op, "eps", None), getattr(op, "affine", None))
+
+
 @dataclass(frozen=True, eq=False)
 class Operation:
     """Channels that are computed alike from the same operands."""

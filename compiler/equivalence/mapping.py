@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from ..graph import Layer
-from .form import LINEAR, Form, Operation, Part
+from .form import LINEAR, Form, Operation, Part, scaling
 from .matching import Columns, Matching
 
 Order: TypeAlias = tuple[tuple[int, int], ...]
@@ -81,7 +81,7 @@ class Mapping:
             return
         row = row._replace(order=self._order(made, other))
         ours, theirs = made.parts[1:], other.parts[1:]
-        if ours and [_scaling(entry) for entry in ours] == [_scaling(entry) for entry in theirs]:
+        if ours and [scaling(entry) for entry in ours] == [scaling(entry) for entry in theirs]:
             yield part.layer, part.rows[at], row
             yield from _side_by_side(ours, at, theirs, image, (part.layer, row))
         elif ours:
@@ -135,9 +135,3 @@ def _side_by_side(
         if lost and own.layer.op.keyword == "batchnorm":
             found, lost = found._replace(shifted_by=(row.layer, row.row)), False
         yield own.layer, own.rows[at], found
-
-
-def _scaling(part: Part) -> tuple[object, ...]:
-    """What has to be equal for a layer that scales to take the weights of another."""
-    op = part.layer.op
-    return (op.keyword, getattr(op, "eps", None), getattr(op, "affine", None))
