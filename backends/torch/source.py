@@ -33,7 +33,7 @@ def source(graph: Graph, extras: Extras = NONE) -> str:
     code = [*_needed("\n".join([*classes, *program])), *classes, *program]
     constants = "".join(f"\n{definition}\n" for definition in (*text.constants.definitions(), *extras.constants))
     body = constants + "".join(f"\n\n{block}\n" for block in code)
-    imported = imports(body, PLAIN | extras.imports)
+    imported = imports(body, {**PLAIN, **extras.imports})
     return f"{_docstring(graph, text.classes.net_name, extras)}\n\n{imported}{body}"
 
 

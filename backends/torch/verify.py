@@ -15,6 +15,7 @@ from ...compiler.graph import Graph, Layer
 from ...compiler.values import Shape, format_shape
 from .auxiliary import in_evaluation
 from .execute import execute
+from .extras import NONE, Extras
 from .match import Matcher, check_module
 from .observe import Observer
 from .source import class_name
@@ -52,7 +53,7 @@ class Verification:
         )
 
 
-def verify(graph: Graph, text: str) -> Verification:
+def verify(graph: Graph, text: str, extras: Extras = NONE) -> Verification:
     """Runs a written file once on the meta device and compares all it does with the graph.
 
     Compared are: every layer, exactly once, with its arguments, the operands
@@ -64,29 +65,31 @@ def verify(graph: Graph, text: str) -> Verification:
     try:
         namespace = execute(text, f"<netc verify {graph.net}>")
     except Exception as error:  # noqa: BLE001 - whatever the text does wrong is what is looked for
-        return Verification((_failure("the file", error, ""),))
-    if class_name(graph) not in namespace:
-        return Verification((f"the file has no class `{class_name(graph)}`",))
-    result = _Run(graph, namespace).verify()
+        return Verification((failure("the file", error, ""),))
+    name = class_name(graph, extras)
+    if name not in namespace:
+        return Verification((f"the file has no class `{name}`",))
+    result = _Run(graph, namespace, name).verify()
     if not graph.auxiliary or not result.ok:
         return result
-    findings = _Run(in_evaluation(graph), execute(text, f"<netc verify {graph.net}>")).verify_evaluation()
+    findings = _Run(in_evaluation(graph), execute(text, f"<netc verify {graph.net}>"), name).verify_evaluation()
     return replace(result, findings=tuple(f"in evaluation: {finding}" for finding in findings))
 
 
 class _Run:
     """One verification."""
 
-    def __init__(self, graph: Graph, namespace: dict[str, Any]) -> None:
+    def __init__(self, graph: Graph, namespace: dict[str, Any], name: str) -> None:
         self.graph = graph
         self.namespace = namespace
+        self.name = name
         self.file = str(namespace["__name__"])
         self.observer = Observer(self.file)
         self.matcher = Matcher(graph, BATCH)
         self._findings: list[str] = []
 
     def verify(self) -> Verification:
-        self._watch_functions()
+        watch_functions(self.namespace, self.observer)
         findings, matcher, parameters = self._findings, self.matcher, 0
         try:
             model = self._build()
@@ -94,7 +97,7 @@ class _Run:
             parameters = sum(parameter.numel() for parameter in model.parameters())
             self._run(model)
         except Exception as error:  # noqa: BLE001 - as above
-            findings += [*matcher.findings, _failure("running the file", error, self.file)]
+            findings += [*matcher.findings, failure("running the file", error, self.file)]
         else:
             findings += matcher.findings
         once = sum(count == 1 for count in matcher.found.values())
@@ -104,17 +107,12 @@ class _Run:
 
     def verify_evaluation(self) -> tuple[str, ...]:
         """What the net does in evaluation, held to the graph; its modules are more than that."""
-        self._watch_functions()
+        watch_functions(self.namespace, self.observer)
         try:
             self._run(self._build().eval())
         except Exception as error:  # noqa: BLE001 - as above
-            return (*self.matcher.findings, _failure("running the file", error, self.file))
+            return (*self.matcher.findings, failure("running the file", error, self.file))
         return (*self._findings, *self.matcher.findings)
-
-    def _watch_functions(self) -> None:
-        for name, value in self.namespace.items():
-            if isinstance(value, FunctionType) and value.__module__ == self.file:
-                self.namespace[name] = self.observer.as_one_call(value)
 
     def _run(self, model: nn.Module) -> None:
         """Runs the net; what it did before a failure is held to the graph too."""
@@ -136,15 +134,14 @@ class _Run:
     def _build(self) -> nn.Module:
         bindings = {device.name: torch.device("meta", index) for index, device in enumerate(self.graph.devices)}
         with torch.device("meta"), self.observer:
-            model = self.namespace[class_name(self.graph)](**bindings)
+            model = self.namespace[self.name](**bindings)
         assert isinstance(model, nn.Module)
         return model
 
     def _forward(self, model: nn.Module) -> Any:
-        paths = {path for path, _ in model.named_modules()}
         self.observer.calls.clear()
         self.observer.clashes.clear()  # module.to() compares a parameter with its copy
-        self.observer.watch(model, (layer.name for layer in self.graph.layers if layer.name in paths))
+        self.observer.watch(model, layers_in(model, self.graph))
         inputs = []
         for entry in self.graph.inputs:
             tensor = torch.empty(BATCH, *entry.shape, device="meta")
@@ -163,7 +160,7 @@ class _Run:
                 yield f"`{path}` is a module, and no layer of the net"
 
     def _check_state(self, model: nn.Module) -> Iterator[str]:
-        expected = dict(_state(self.graph))
+        expected = dict(state_of(self.graph))
         found = {key: tuple(value.shape) for key, value in model.state_dict(keep_vars=True).items()}
         yield from (f"`{key}` is missing in the state_dict" for key in expected if key not in found)
         yield from (f"`{key}` is in the state_dict, and in no layer" for key in found if key not in expected)
@@ -201,7 +198,20 @@ class _Run:
                 yield f"output `{name}` is `{found}`, the graph says `{node}`"
 
 
-def _state(graph: Graph) -> Iterator[tuple[str, Shape]]:
+def watch_functions(namespace: dict[str, Any], observer: Observer) -> None:
+    """Counts every function that a text defines as one call."""
+    for name, value in namespace.items():
+        if isinstance(value, FunctionType) and value.__module__ == observer.file:
+            namespace[name] = observer.as_one_call(value)
+
+
+def layers_in(model: nn.Module, graph: Graph) -> list[str]:
+    """The layers that are modules."""
+    paths = {path for path, module in model.named_modules() if not isinstance(module, nn.Identity)}
+    return [layer.name for layer in graph.layers if layer.name in paths]
+
+
+def state_of(graph: Graph) -> Iterator[tuple[str, Shape]]:
     """Keys and shapes that the state_dict must have."""
     for layer in graph.layers:
         shapes = graph.input_shapes(layer)
@@ -213,7 +223,7 @@ def _kind(output: object) -> str:
     return f"the outputs {', '.join(output)}" if isinstance(output, dict) else type(output).__name__
 
 
-def _failure(what: str, error: Exception, file: str) -> str:
+def failure(what: str, error: Exception, file: str) -> str:
     """An exception in one line, with the last line of the text that was executed."""
     lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     where = f" in line {lines[-1].lineno} (`{lines[-1].line}`)" if lines else ""

@@ -51,7 +51,7 @@ def events_of(graph: Graph) -> list[Event]:
 
 
 def _exchanges(graph: Graph) -> Iterator[Exchange]:
-    """The groups of layers, one per device, that a layer on each of these devices reads, and that are alike in shape."""
+    """Groups of layers of one shape, one layer per device, that are read together on each of these devices."""
     readers: dict[frozenset[str], set[str | None]] = {}
     for layer in graph.layers:
         parts = _parts(graph, layer)

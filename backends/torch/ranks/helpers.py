@@ -19,14 +19,14 @@ from typing import Any, ClassVar, NoReturn
 
 import torch
 import torch.distributed as dist
-import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
-from torch.distributed.checkpoint import load, save
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
     get_state_dict,
     set_state_dict,
 )
+from torch.distributed.checkpoint.state_dict_loader import load
+from torch.distributed.checkpoint.state_dict_saver import save
 from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 from torch.distributed.pipelining import PipelineStage, Schedule1F1B, ScheduleGPipe
 from torch.nn.parallel import DistributedDataParallel
@@ -49,7 +49,9 @@ class AllGather(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, token: Tensor, x: Tensor, group: dist.ProcessGroup) -> tuple[Tensor, ...]:
+    def forward(
+        ctx: Any, token: Tensor, x: Tensor, group: dist.ProcessGroup
+    ) -> tuple[Tensor, ...]:
         ctx.group = group
         parts = [torch.empty_like(x) for _ in range(dist.get_world_size(group))]
         dist.all_gather(parts, x.contiguous(), group=group)
@@ -83,7 +85,9 @@ class Receive(torch.autograd.Function):
     """Receives a tensor from a rank; the backward sends its gradient there."""
 
     @staticmethod
-    def forward(ctx: Any, token: Tensor, shape: tuple[int, ...], rank: int) -> tuple[Tensor, Tensor]:
+    def forward(
+        ctx: Any, token: Tensor, shape: tuple[int, ...], rank: int
+    ) -> tuple[Tensor, Tensor]:
         ctx.rank = rank
         x = token.new_empty(shape)
         dist.recv(x, rank)
@@ -191,14 +195,18 @@ class Trainer:
     options: ClassVar[dict[str, dict[str, Any]]] = {}
     """Further options of the program."""
 
-    def __init__(self, replicas: int = 1, device: str | torch.device = "cpu", seed: int = 0) -> None:
+    def __init__(
+        self, replicas: int = 1, device: str | torch.device = "cpu", seed: int = 0
+    ) -> None:
         shape, names = (replicas, len(DEVICES)), ("replica", "device")
         self.seed = seed
         self.device = torch.device(device)
         self.mesh = init_device_mesh(self.device.type, shape, mesh_dim_names=names)
         self.replica = self.mesh.get_local_rank("replica")
         torch.manual_seed(seed)  # every rank draws the weights of the whole net
-        self.rank = RANKS[self.mesh.get_local_rank("device")](NET()).to(self.device)
+        self.rank: Any = RANKS[self.mesh.get_local_rank("device")](NET()).to(
+            self.device
+        )
         self.rank.join(self.mesh)
         self.model: nn.Module = self.rank
         if replicas > 1:
@@ -209,7 +217,9 @@ class Trainer:
         """The weights of this rank's layers."""
         return list(self.rank.parameters())
 
-    def train_step(self, images: Tensor, targets: Tensor, optimizer: torch.optim.Optimizer) -> float:
+    def train_step(
+        self, images: Tensor, targets: Tensor, optimizer: torch.optim.Optimizer
+    ) -> float:
         """One step with the replica's images; the mean loss of all replicas."""
         self.rank.train()
         optimizer.zero_grad()
@@ -307,10 +317,9 @@ class Pipeline(Trainer):
                 group=self.mesh.get_group("device"),
             )
             if training:
-                made = self.kind(stage, microbatches, loss_fn=criterion)
+                self.schedules[key] = self.kind(stage, microbatches, criterion)
             else:
-                made = ScheduleGPipe(stage, microbatches)
-            self.schedules[key] = made
+                self.schedules[key] = ScheduleGPipe(stage, microbatches)
         return self.schedules[key]
 
     def gradients(self, images: Tensor, targets: Tensor) -> Tensor:
@@ -333,7 +342,9 @@ class Pipeline(Trainer):
 FLAT = StateDictOptions(flatten_optimizer_state_dict=True)
 
 
-def blanks(samples: int, shapes: tuple[tuple[int, ...], ...], *, requires_grad: bool) -> tuple[Tensor, ...]:
+def blanks(
+    samples: int, shapes: tuple[tuple[int, ...], ...], *, requires_grad: bool
+) -> tuple[Tensor, ...]:
     """Tensors of these shapes without values."""
     made = (torch.empty(samples, *shape, device="meta") for shape in shapes)
     return tuple(blank.requires_grad_(requires_grad) for blank in made)
@@ -360,7 +371,9 @@ def read_data(file: str) -> tuple[Tensor, Tensor] | None:
     return images, targets
 
 
-def batch_of(data: tuple[Tensor, Tensor] | None, step: int, samples: int, seed: int) -> tuple[Tensor, Tensor]:
+def batch_of(
+    data: tuple[Tensor, Tensor] | None, step: int, samples: int, seed: int
+) -> tuple[Tensor, Tensor]:
     """The batch of a step. It depends on nothing else, so that a run can go on."""
     if data is None:
         generator = torch.Generator().manual_seed(hash((seed, step)))
@@ -448,7 +461,9 @@ def train(kind: type[Trainer], options: argparse.Namespace) -> None:
     while trainer.step < options.steps:
         begun = time.perf_counter()
         batch = batch_of(data, trainer.step, options.batch, options.seed)
-        images, targets = (part.chunk(options.replicas)[trainer.replica].to(device) for part in batch)
+        images, targets = (
+            part.chunk(options.replicas)[trainer.replica].to(device) for part in batch
+        )
         loss = trainer.train_step(images, targets, optimizer)
         if dist.get_rank() == 0:
             speed = f"{options.batch / (time.perf_counter() - begun):.1f} images/s"

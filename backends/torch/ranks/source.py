@@ -14,7 +14,7 @@ from ....compiler.values import Shape, format_shape
 from ..extras import Extras
 from ..layout import Bracket, Item, bracket, lay_out
 from ..methods import Text
-from ..source import class_name, ends_in_rbf, source
+from ..source import ends_in_rbf, source
 from ..words import literal
 from .method import RankMethod
 from .plan import Plan
