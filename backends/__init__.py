@@ -33,6 +33,8 @@ BACKENDS = {
     "torch": ".torch",
     "torch.verify": ".torch.verify",
     "torch.execute": ".torch.execute",
+    "torch.ranks": ".torch.ranks",
+    "torch.ranks.verify": ".torch.ranks.verify",
     "torch.run": ".torch.run",
     "torch.training": ".torch.training.session",
     "torch.training.digits": ".torch.training.data.digits",
@@ -45,7 +47,7 @@ BACKENDS = {
     "safetensors": "safetensors.torch",
     "equivalence": "..compiler.equivalence",
 }
-"""Modules by name. Those below `torch.` import PyTorch; `torch` itself only writes text."""
+"""Modules by name. Those below `torch.` import PyTorch; `torch` and `torch.ranks` only write text."""
 
 
 REMEDIES = {

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from .. import backends
-from ..compiler import Graph
+from ..compiler import Graph, Problem
 from .console import backend, complaining, write
-from .spec import graph_of, spec_options
+from .spec import graph_of, refuse, spec_options
 
 
 @click.command()
@@ -19,10 +19,11 @@ from .spec import graph_of, spec_options
 @click.option("-o", "--output", metavar="FILE", help="The file to write; standard output otherwise.")
 @click.option("--seed", type=click.IntRange(0), help="Of the weights in an ONNX file; 0 otherwise.")
 @click.option("--optimize", is_flag=True, help="Write it for evaluation alone, as fast as plain PyTorch can.")
+@click.option("--ranks", is_flag=True, help="Write it as a program for torchrun: every device is a rank.")
 @click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
 def build(
     spec: str, net: str | None, settings: tuple[str, ...], output: str | None, seed: int | None, optimize: bool,
-    force: bool,
+    ranks: bool, force: bool,
 ) -> None:  # fmt: skip
     """Write a net as a PyTorch module, and verify it.
 
@@ -35,26 +36,49 @@ def build(
     --optimize folds batch normalizations into the layers before them, and
     stores kernels channels last; `from_state_dict` of the class takes the
     weights of the module that is written without it.
+
+    --ranks writes a program that trains the net in several processes, one per
+    device, each with the layers of its device only; docs/ranks.md tells of it.
     """
     is_onnx = Path(output or "").suffix.lower() == ".onnx"
     if seed is not None and not is_onnx:
         raise click.UsageError("--seed is for the weights of an ONNX file: -o net.onnx")
     if optimize and is_onnx:
         raise click.UsageError("--optimize is for PyTorch: what runs an ONNX file fuses layers by itself")
+    if ranks and (optimize or is_onnx):
+        raise click.UsageError("--ranks is for training in PyTorch: -o net_ranks.py, without --optimize")
     graph = graph_of(spec, net, settings)
-    content, done = _onnx(graph, seed or 0) if is_onnx else _python(graph, optimize)
+    if ranks:
+        content, done = _ranks(graph, spec, net)
+    else:
+        content, done = _onnx(graph, seed or 0) if is_onnx else _python(graph, optimize)
     write(output, content, force)
     click.echo(f"{output or graph.net}: {done}", err=True)
 
 
 def _python(graph: Graph, optimize: bool) -> tuple[bytes, str]:
-    """The file, and what was verified; ends when it does not agree with the graph."""
+    """The file, and what was verified."""
     writer = backend("torch")
-    text: str = writer.optimized(graph) if optimize else writer.source(graph)
-    if optimize:
-        graph = writer.for_inference(graph).graph
+    if not optimize:
+        return _verified("torch.verify", graph, writer.source(graph))
+    text = writer.optimized(graph)
+    return _verified("torch.verify", writer.for_inference(graph).graph, text)
+
+
+def _ranks(graph: Graph, spec: str, net: str | None) -> tuple[bytes, str]:
+    """The program, and what was verified; ends when the net cannot run so."""
     try:
-        verification = backends.load("torch.verify").verify(graph, text)
+        text = backend("torch.ranks").ranks_source(graph)
+    except Problem as problem:
+        refuse(problem, graph, spec, net)
+    content, done = _verified("torch.ranks.verify", graph, text)
+    return content, f"{done}, on {len(graph.devices)} ranks"
+
+
+def _verified(verifier: str, graph: Graph, text: str) -> tuple[bytes, str]:
+    """A file's content, and what was verified; ends when it does not agree with the graph."""
+    try:
+        verification = backends.load(verifier).verify(graph, text)
     except backends.MissingPackage:
         return text.encode(), "not verified: PyTorch is not installed"
     if not verification.ok:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -13,6 +13,7 @@ from ..compiler import (
     Problem,
     Report,
     Source,
+    Span,
     check_given,
     compile_net,
     decode,
@@ -63,6 +64,22 @@ def graph_of(spec: str, net: str | None, settings: tuple[str, ...]) -> Graph:
     for claim in result.claims:
         click.echo(render(claim, "warning"), err=True)
     return result.graph
+
+
+def refuse(problem: Problem, graph: Graph, spec: str, net: str | None) -> NoReturn:
+    """Ends with the message, at the line of the layer or the input that is the problem's argument, if it is one."""
+    node = graph.by_name.get(str(problem.argument))
+    source, _ = read(spec, net) if spec != "-" else (None, None)
+    if node and source and source.name == getattr(node, "file", source.name):
+        fail([problem.at(_line(source, node.line))], 2)
+    fail([problem.diagnostic], 2)
+
+
+def _line(source: Source, number: int) -> Span:
+    """The text of a line, without what stands around it."""
+    text, start = source.line_text(number), source.line_starts[number - 1]
+    indent = len(text) - len(text.lstrip())
+    return Span(source, start + indent, start + len(text.rstrip()))
 
 
 def _given(settings: tuple[str, ...]) -> dict[str, object]:

@@ -11,10 +11,10 @@ from typing import Any, NoReturn
 import click
 
 from .. import backends
-from ..compiler import Graph, Layer, Problem, Source, Span
-from .console import Refusal, backend, fail, note, write, writing
+from ..compiler import Problem
+from .console import Refusal, backend, note, write, writing
 from .curves import drawn
-from .spec import graph_of, read, spec_options
+from .spec import graph_of, refuse, spec_options
 
 INTERRUPTED = 130
 """The exit status of what Ctrl-C ended, as shells have it."""
@@ -71,7 +71,7 @@ def train(
     except backends.MissingPackage as error:
         raise Refusal(str(error)) from None
     except Problem as problem:
-        _refuse(problem, graph, spec, net)
+        refuse(problem, graph, spec, net)
     if outcome.history:
         with writing(folder):
             write(str(folder / "curves.svg"), drawn(outcome.history, graph.net, "svg"), force=True)
@@ -102,19 +102,3 @@ def _say_how_to_go_on(outcome: Any, words: Iterable[str], folder: Path) -> NoRet
     click.echo(f"stopped in epoch {place.epoch}, after step {place.step} of it; all is saved", err=True)
     note(f"go on with: netc train {' '.join(map(quote, [*words, '--out', str(folder)]))} --resume")
     sys.exit(INTERRUPTED)
-
-
-def _refuse(problem: Problem, graph: Graph, spec: str, net: str | None) -> NoReturn:
-    """Ends with the message, at the layer's line where it is about a layer."""
-    layer = graph.by_name.get(str(problem.argument))
-    source, _ = read(spec, net) if spec != "-" else (None, None)
-    if isinstance(layer, Layer) and source is not None and source.name == layer.file:
-        fail([problem.at(_line(source, layer.line))], 2)
-    fail([problem.diagnostic], 2)
-
-
-def _line(source: Source, number: int) -> Span:
-    """The text of a line, without what stands around it."""
-    text, start = source.line_text(number), source.line_starts[number - 1]
-    indent = len(text) - len(text.lstrip())
-    return Span(source, start + indent, start + len(text.rstrip()))

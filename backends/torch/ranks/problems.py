@@ -11,8 +11,9 @@ def check_ranks(graph: Graph) -> None:
     if not graph.devices:
         raise Problem(
             "E909", f"`{graph.net}` has no devices, so there is nothing to divide among ranks",
-            expected="a `device` statement, and layers placed by `on` or `towers on`",
-            hint="device gpu0, gpu1",
+            expected="devices, and `on` or `towers on` for the layers",
+            hint="write `device gpu0, gpu1` in the net, and `on gpu0` after what is to run there",
+            argument=graph.layers[0].name,
         )  # fmt: skip
     if len(graph.inputs) != 1:
         names = ", ".join(entry.name for entry in graph.inputs)

@@ -14,12 +14,13 @@ from ....compiler.values import format_shape
 from ..execute import execute
 from ..match import Matcher
 from ..observe import Observer
-from ..verify import BATCH, Verification, failure, layers_in, state_of, verify, watch_functions
+from ..verify import BATCH, Verification, failure, layers_in, state_of, watch_functions
+from ..verify import verify as verify_net
 from .source import ranks_extras, without_devices
 from .turns import Stuck, Turns
 
 
-def verify_ranks(graph: Graph, text: str) -> Verification:
+def verify(graph: Graph, text: str) -> Verification:
     """Holds the net of a written file to the graph, and then what its ranks do together.
 
     The ranks run at the same time, with layers of their own only; what they
@@ -27,7 +28,7 @@ def verify_ranks(graph: Graph, text: str) -> Verification:
     Compared are, as ``verify`` does: every layer, exactly once, on the rank
     of its device, its operands and shapes, every transfer, and the weights.
     """
-    whole = verify(without_devices(graph), text, ranks_extras(graph))
+    whole = verify_net(without_devices(graph), text, ranks_extras(graph))
     if not whole.ok:
         return whole
     return _Run(graph, execute(text, f"<netc verify ranks of {graph.net}>")).verify()
