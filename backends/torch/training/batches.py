@@ -18,15 +18,19 @@ AHEAD = 2
 """Batches per thread that wait to be used."""
 
 
-def steps_per_epoch(count: int, batch: int) -> int:
+def steps_per_epoch(count: int, batch: int, multiple: int = 1) -> int:
     """The number of steps in which every sample is seen once."""
-    return -(-count // batch)
+    return -(-(count // multiple) // (batch // multiple))
 
 
-def plan(count: int, batch: int, seed: int, epoch: int) -> list[list[int]]:
-    """The samples of every step of an epoch: all of them in random order, in parts that are as equal as can be."""
+def plan(count: int, batch: int, seed: int, epoch: int, multiple: int = 1) -> list[list[int]]:
+    """The samples of every step of an epoch: all of them in random order, in parts that are as equal as can be.
+
+    The size of each is a multiple of `multiple`; what is too few for another multiple has its turn in other epochs.
+    """
     order = torch.randperm(count, generator=generator(seed, "order", epoch))
-    return [part.tolist() for part in order.tensor_split(steps_per_epoch(count, batch))]
+    units = order[: count - count % multiple].view(-1, multiple)
+    return [part.flatten().tolist() for part in units.tensor_split(steps_per_epoch(count, batch, multiple))]
 
 
 def in_order(count: int, batch: int) -> list[list[int]]:

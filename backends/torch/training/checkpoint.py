@@ -14,7 +14,7 @@ from ....compiler.diagnostics import Problem
 VERSION = 1
 NAME = "checkpoint.pt"
 ENTRIES = frozenset({
-    "version", "net", "digest", "settings", "inputs", "place", "history", "model", "optimizer", "scaler",
+    "version", "net", "digest", "settings", "inputs", "place", "history", "model", "momenta", "scaler",
 })  # fmt: skip
 
 

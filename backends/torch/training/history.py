@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from math import isnan
 from typing import Any, NamedTuple
 
 
@@ -24,10 +25,15 @@ class Row(NamedTuple):
     def __str__(self) -> str:
         """The row as a line for people."""
         return (
-            f"epoch {self.epoch:3}  loss {self.train_loss:<8.4g}  accuracy {self.train_accuracy:6.2%}  "
-            f"test loss {self.test_loss:<8.4g}  test accuracy {self.test_accuracy:6.2%}  "
+            f"epoch {self.epoch:3}  loss {self.train_loss:<8.4g}  accuracy {percent(self.train_accuracy)}  "
+            f"test loss {self.test_loss:<8.4g}  test accuracy {percent(self.test_accuracy)}  "
             f"{self.images_per_second:,.0f} images/s"
         )
+
+
+def percent(accuracy: float) -> str:
+    """An accuracy as six characters; a dash where nobody looked."""
+    return "     -" if isnan(accuracy) else f"{accuracy:6.2%}"
 
 
 def rows_of(stored: list[list[Any]]) -> list[Row]:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from ....compiler.diagnostics import Problem
 from ....compiler.graph import Graph
 from ..execute import check_bindings, module, real_device
+from .descent import Descent
 from .objective import Objective
 from .seeds import seed_of
 from .settings import Settings
@@ -22,11 +23,22 @@ class Score(NamedTuple):
     loss: Tensor
     """The mean over the batch."""
     correct: Tensor
-    """The number of samples whose class was found."""
+    """The number of samples whose class was found; not a number where nobody looked."""
 
 
 class Learner(Protocol):
-    """What the loop needs of whoever trains. Every process of a distributed one is called with the same arguments."""
+    """What the loop needs of whoever trains.
+
+    Of several processes that train together each has one, and all are called with the same arguments in the same order.
+    """
+
+    leads: bool
+    """Whether this process writes files and talks to the user: one of all does."""
+    multiple: int
+    """By what the size of every training batch must be divisible."""
+
+    def agreed(self, stop: bool) -> bool:
+        """Whether any of the processes was asked to stop."""
 
     def train_step(self, images: Tensor, targets: Tensor, rate: float, seed: int) -> Score:
         """One step of the optimizer on a batch: [batch, *input] and [batch]; `seed` is that of dropout in this step."""
@@ -35,7 +47,7 @@ class Learner(Protocol):
         """A batch in evaluation, without a step."""
 
     def state(self) -> dict[str, Any]:
-        """All that training goes on with: dictionaries, lists, tensors, numbers and texts."""
+        """All that training goes on with, by the names of the weights; what is not led may be left out."""
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Goes on with a state."""
@@ -44,12 +56,15 @@ class Learner(Protocol):
 class ModuleLearner:
     """Trains the written module in this process, on whatever devices it is bound to."""
 
+    leads = True
+    multiple = 1
+
     def __init__(self, graph: Graph, settings: Settings, model: nn.Module, home: torch.device) -> None:
         """`home` is where the input is, when the net places nothing itself. Raises Problem E1004 for --amp on a CPU."""
         self.model = model
         self.home = home
         self.objective = Objective(graph, model)
-        self.optimizer = _optimizer(model, settings)
+        self.descent = Descent(model.named_parameters(), settings)
         kinds = {parameter.device.type for parameter in model.parameters()}
         if settings.amp and "cuda" not in kinds:
             raise Problem(
@@ -61,13 +76,13 @@ class ModuleLearner:
     def train_step(self, images: Tensor, targets: Tensor, rate: float, seed: int) -> Score:
         """See Learner."""
         torch.manual_seed(seed)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate * group["multiple"]
+        optimizer = self.descent.optimizer
+        self.descent.set_rate(rate)
         self.model.train()
-        self.optimizer.zero_grad(set_to_none=True)
+        optimizer.zero_grad()
         loss, score = self._forward(images, targets)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        self.scaler.step(self.optimizer)
+        self.scaler.step(optimizer)
         self.scaler.update()
         return score
 
@@ -85,18 +100,21 @@ class ModuleLearner:
         loss = self.objective.loss(outputs, there)
         return loss, Score(loss.detach(), (self.objective.predicted(outputs) == there).sum())
 
+    def agreed(self, stop: bool) -> bool:
+        """See Learner."""
+        return stop
+
     def state(self) -> dict[str, Any]:
         """See Learner; `model` is the module's state_dict, so that ``netc.load_weights`` takes the checkpoint."""
-        return {
-            "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
-            "scaler": self.scaler.state_dict(),
-        }  # fmt: skip
+        momenta = self.descent.momenta()
+        return {"model": self.model.state_dict(), "momenta": momenta, "scaler": self.scaler.state_dict()}
 
     def load(self, state: Mapping[str, Any]) -> None:
         """See Learner."""
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.scaler.load_state_dict(state["scaler"])
+        self.descent.load(state["momenta"])
+        if self.scaler.is_enabled() and state["scaler"]:
+            self.scaler.load_state_dict(state["scaler"])
 
 
 def learner_of(graph: Graph, settings: Settings, devices: Mapping[str, str]) -> ModuleLearner:
@@ -123,20 +141,3 @@ def _refuse_unnamed(graph: Graph, devices: Mapping[str, str]) -> None:
 
 def _low_precision() -> torch.dtype:
     return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-
-
-def _optimizer(model: nn.Module, settings: Settings) -> torch.optim.SGD:
-    """Weights and biases in groups of their own; `multiple` is by what the learning rate is multiplied."""
-    recipe = settings.details
-    named = [(name.rpartition(".")[2] == "bias", parameter) for name, parameter in model.named_parameters()]
-    groups = [
-        {"params": [value for is_bias, value in named if not is_bias], "multiple": 1.0},
-        {
-            "params": [value for is_bias, value in named if is_bias], "multiple": recipe.bias_rate,
-            "weight_decay": settings.weight_decay if recipe.decays_biases else 0.0,
-        },
-    ]  # fmt: skip
-    return torch.optim.SGD(
-        [group for group in groups if group["params"]], lr=settings.rate(1), momentum=settings.momentum,
-        weight_decay=settings.weight_decay,
-    )  # fmt: skip

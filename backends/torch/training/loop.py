@@ -32,7 +32,7 @@ class Sums:
     """Loss and right answers over samples."""
 
     loss: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
-    correct: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.int64))
+    correct: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
     samples: int = 0
 
     def add(self, score: Score, samples: int) -> None:
@@ -54,7 +54,7 @@ class Sums:
     def of(values: list[Any]) -> Sums:
         """The sums of a list."""
         loss, correct, samples = values
-        return Sums(torch.tensor(loss, dtype=torch.float64), torch.tensor(correct), samples)
+        return Sums(torch.tensor(loss, dtype=torch.float64), torch.tensor(correct, dtype=torch.float64), samples)
 
 
 @dataclass
@@ -93,6 +93,13 @@ class Trainer:
         self.work = work
         self.place = place
         self.history = history
+        count, multiple = len(work.data.train.targets), work.learner.multiple
+        if min(count, work.settings.batch) < multiple:
+            raise Problem(
+                "E1004", f"a batch must have {multiple} samples, a share for each", expected=f"{multiple} or more",
+                found=f"batches of {work.settings.batch}, {count} images",
+            )  # fmt: skip
+        self.steps = steps_per_epoch(count, work.settings.batch, multiple)
 
     def run(self, display: Display, keep: Callable[[], None], asked_to_stop: Callable[[], bool]) -> bool:
         """Trains until all epochs are done, or somebody asks to stop: then it is False.
@@ -109,7 +116,7 @@ class Trainer:
             self.place = Place(row.epoch + 1)
             keep()
             display.tell(row)
-            if asked_to_stop():
+            if self.work.learner.agreed(asked_to_stop()):
                 return self.place.epoch > self.work.settings.epochs
         return True
 
@@ -126,27 +133,22 @@ class Trainer:
                 self._look(score)
             if display.is_due():
                 display.show(place.epoch, place.sums.samples, *place.sums.means(), place.sums.samples / place.seconds)
-            if asked_to_stop() and place.step < self.steps:
+            if self.work.learner.agreed(asked_to_stop()) and place.step < self.steps:
                 return False
         return True
 
-    @property
-    def steps(self) -> int:
-        """Steps per epoch."""
-        return steps_per_epoch(len(self.work.data.train.targets), self.work.settings.batch)
-
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """The batches of this epoch that are left."""
-        settings, data, preparation, _ = self.work
+        settings, data, preparation, learner = self.work
         epoch, targets = self.place.epoch, data.train.targets
-        plans = list(enumerate(plan(len(targets), settings.batch, settings.seed, epoch)))[self.place.step :]
+        plans = enumerate(plan(len(targets), settings.batch, settings.seed, epoch, learner.multiple))
 
         def make(numbered: tuple[int, list[int]]) -> tuple[Tensor, Tensor]:
             step, indices = numbered
             chance = generator(settings.seed, "images", epoch, step)
             return preparation.training(data.train, indices, chance), targets[indices]
 
-        return prepared(plans, make, settings.workers)
+        return prepared(list(plans)[self.place.step :], make, settings.workers)
 
     def _step(self, images: Tensor, targets: Tensor, rate: float) -> Score:
         place, batch = self.place, len(targets)
@@ -198,6 +200,6 @@ class Trainer:
         batches = in_order(len(targets), max(settings.batch, LEAST_TESTED))
         for images, expected in prepared(batches, make, settings.workers):
             sums.add(learner.evaluate(images, expected), len(expected))
-            if asked_to_stop():
+            if learner.agreed(asked_to_stop()):
                 return None
         return sums.means()

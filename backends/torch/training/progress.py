@@ -10,7 +10,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from .history import Row
+from .history import Row, percent
 
 OFTEN = 0.2
 """Seconds between two looks at the loss: on a GPU each one waits for its steps."""
@@ -62,6 +62,13 @@ class Lines:
         sys.stdout.flush()
 
 
+class Silent(Lines):
+    """Nothing, for all processes but the one that leads."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+
 class Bar:
     """A bar with loss, accuracy, images per second and the time left of the whole run."""
 
@@ -93,7 +100,7 @@ class Bar:
         """Moves the bar."""
         self.progress.update(
             self.task, completed=(epoch - 1) * self.samples + done, description=f"epoch {epoch}/{self.epochs}",
-            scores=f"loss {loss:.4g}  accuracy {accuracy:.1%}  {speed:,.0f} images/s",
+            scores=f"loss {loss:.4g}  accuracy {percent(accuracy)}  {speed:,.0f} images/s",
         )  # fmt: skip
 
     def tell(self, row: Row) -> None:

@@ -25,7 +25,7 @@ from .learner import Learner, learner_of
 from .loop import Place, Trainer, Work
 from .objective import check_classes, classes_of
 from .preparing import Preparation, Statistics, single_input
-from .progress import display_of
+from .progress import Silent, display_of
 from .seeds import generator
 from .settings import Settings, resumed, settings_of
 
@@ -124,13 +124,11 @@ def _limited(data: Data, settings: Settings) -> Data:
 
 
 def _carried_out(trainer: Trainer, graph: Graph, run: Run) -> Outcome:
-    boards = load_backend("torch.training.tensorboard") if run.tensorboard else None
-    run.folder.mkdir(parents=True, exist_ok=True)
-    if not run.resume:
-        (run.folder / checkpoint.NAME).unlink(missing_ok=True)  # else --resume would go on with the run before
-    write_whole(run.folder / MODULE, source(graph).encode())
+    settings, samples, leads = trainer.work.settings, len(trainer.work.data.train.targets), trainer.work.learner.leads
+    boards = load_backend("torch.training.tensorboard") if run.tensorboard and leads else None
+    if leads:
+        _furnish(graph, run)
     board = boards.Board(run.folder, len(trainer.history)) if boards else None
-    settings, samples = trainer.work.settings, len(trainer.work.data.train.targets)
     done = (trainer.place.epoch - 1) * samples + trainer.place.sums.samples
 
     def keep() -> None:
@@ -140,11 +138,19 @@ def _carried_out(trainer: Trainer, graph: Graph, run: Run) -> Outcome:
 
     with (
         repeatable(run.deterministic), interruptible() as asked_to_stop,
-        display_of(settings.epochs, samples, done) as display,
+        display_of(settings.epochs, samples, done) if leads else Silent() as display,
     ):  # fmt: skip
         display.say(_summary(graph, trainer.work))
         finished = trainer.run(display, keep, asked_to_stop)
     return Outcome(finished, trainer.place, trainer.history)
+
+
+def _furnish(graph: Graph, run: Run) -> None:
+    """The folder of a run, with what does not change in it."""
+    run.folder.mkdir(parents=True, exist_ok=True)
+    if not run.resume:
+        (run.folder / checkpoint.NAME).unlink(missing_ok=True)  # else --resume would go on with the run before
+    write_whole(run.folder / MODULE, source(graph).encode())
 
 
 def _summary(graph: Graph, work: Work) -> str:
@@ -173,11 +179,13 @@ def repeatable(wanted: bool) -> Iterator[None]:
 
 def _keep(trainer: Trainer, graph: Graph, folder: Path) -> None:
     """Writes the checkpoint, and then the log: a log is never ahead of what can be gone on with."""
-    work = trainer.work
+    work, state = trainer.work, trainer.work.learner.state()
+    if not work.learner.leads:
+        return
     content = {
         "net": graph.net, "digest": graph.digest, "settings": work.settings.to_dict(),
         "inputs": work.preparation.statistics._asdict(), "place": trainer.place.to_dict(),
-        "history": [list(row) for row in trainer.history], **work.learner.state(),
+        "history": [list(row) for row in trainer.history], **state,
     }  # fmt: skip
     checkpoint.save(folder, content)
     write_whole(folder / LOG, as_csv(trainer.history).encode())
