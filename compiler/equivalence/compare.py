@@ -14,7 +14,7 @@ from .mapping import Mapping as Rows
 from .mapping import Torn, Unfit
 from .matching import Coloured, Conflict, Matching
 from .normalize import normal_form
-from .parting import Parting, Place, Side, makers, parting, place_of
+from .parting import Parting, Place, Side, how_they_differ, makers, parting, place_of
 from .recipe import Recipe
 from .weights import recipes
 
@@ -41,6 +41,8 @@ class Equivalence:
     """What differs in training, though evaluation is the same."""
     forwards: bool = True
     """Whether the source of the weights is the first net; else it is the second."""
+    not_forwards: str = ""
+    """Where it is not, why weights cannot go from the first net to the second."""
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     """For every tensor in the state_dict of the target what it is made of."""
     left_out: tuple[str, ...] = ()
@@ -80,7 +82,7 @@ def equivalence(first: Graph, second: Graph) -> Equivalence:
 def _with_weights(pair: _Pair, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> Equivalence:
     """Weights from the first net to the second, or where that cannot be, from the second to the first."""
     first, second = pair.first.graph, pair.second.graph
-    failures = []
+    failures: list[Parting] = []
     for forwards in (True, False):
         try:
             found, left_out = recipes(pair.mapping(outputs, forwards))
@@ -89,7 +91,7 @@ def _with_weights(pair: _Pair, inputs: Mapping[str, str], outputs: Mapping[str, 
             continue
         return Equivalence(
             first, second, None, _in_training(first, second, inputs, outputs),
-            forwards, found, tuple(left_out), inputs, outputs,
+            forwards, "".join(failure.reason for failure in failures), found, tuple(left_out), inputs, outputs,
         )  # fmt: skip
     return Equivalence(first, second, failures[0])
 
@@ -165,8 +167,8 @@ class _Pair:
 
     def _coloured(self, below: Colours, above: Colours, forwards: bool) -> tuple[Coloured, Coloured]:
         """The source and the target."""
-        first = Coloured(self.first, below[0], above[0])
-        second = Coloured(self.second, below[1], above[1])
+        first = Coloured(self.first, self.below[0], below[0], above[0])
+        second = Coloured(self.second, self.below[1], below[1], above[1])
         return (first, second) if forwards else (second, first)
 
     def _outputs(self, names: Mapping[str, str]) -> Iterator[tuple[Channels, Channels]]:
@@ -235,27 +237,38 @@ def _differ(
     for name, other in pairs.items():
         if ours[name] != theirs[other]:
             shapes = f"{format_shape(ours[name])} against {format_shape(theirs[other])}"
-            return Parting(f"the {what} {_both(name, other)} has another shape: {shapes}")
+            return Parting(f"the {_both(what, name, other)} has another shape: {shapes}")
     return None
 
 
-def _both(name: str, other: str) -> str:
-    return name if name == other else f"{name}, or {other},"
+def _both(what: str, name: str, other: str) -> str:
+    if name == other:
+        return what if name == what else f"{what} {name}"
+    return f"{what} {name}, or {other},"
 
 
 def _told(failure: Conflict | Torn | Unfit, pair: _Pair, forwards: bool) -> Parting:
     """Why weights cannot go from one net to the other, in the order of the nets."""
     source, target = (pair.first, pair.second) if forwards else (pair.second, pair.first)
     if isinstance(failure, Unfit):
-        reason = "their layers that scale cannot take each other's weights"
+        reason = _other_scales(failure, forwards)
         here, there = _places(target, failure.ours), _places(source, failure.theirs)
     elif isinstance(failure, Torn):
-        reason = f"one layer of {target.graph.net} would need the weights of two of {source.graph.net}"
+        reason = "a layer of one would need the weights of two of the other"
         here, there = _places(target, [failure.layer]), _places(source, failure.images)
     else:
-        reason = f"one layer of {target.graph.net} would have to be two of {source.graph.net}"
+        reason = "a layer of one would have to be two of the other"
         here, there = makers(target, [failure.channel]), makers(source, failure.images)
     return Parting(reason, there, here) if forwards else Parting(reason, here, there)
+
+
+def _other_scales(failure: Unfit, forwards: bool) -> str:
+    """Why layers that scale cannot take each other's weights, as the first net has them against the second."""
+    if len(failure.ours) != len(failure.theirs):
+        return "they scale channels in different places"
+    pairs = [(theirs.op, ours.op) for ours, theirs in zip(failure.ours, failure.theirs, strict=True)][1:]
+    reasons = (how_they_differ(*(pair if forwards else reversed(pair))) for pair in pairs)
+    return next(reason for reason in reasons if reason)
 
 
 def _places(form: Form, layers: Sequence[Layer]) -> tuple[Place, ...]:

@@ -27,8 +27,12 @@ class Coloured:
     """A net's normal form with its colours."""
 
     form: Form
+    plain: Sequence[int]
+    """How channels are computed: what cannot correspond differs in this."""
     below: Sequence[int]
+    """The same, more exactly."""
     above: Sequence[int]
+    """What becomes of them."""
 
     def colour(self, channel: int) -> tuple[int, int]:
         return self.below[channel], self.above[channel]
@@ -106,4 +110,4 @@ class Matching:
         """What channels of both nets are compared by, the surest first."""
         yield self.image.get, lambda channel: channel
         yield self.target.colour, self.source.colour
-        yield self.target.below.__getitem__, self.source.below.__getitem__
+        yield self.target.plain.__getitem__, self.source.plain.__getitem__

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..graph import Graph, Input, Layer
-from ..summary import summary
+from ..op import Op
+from ..summary import named, summary
 from ..values import format_shape
 from .form import Channels, Form, Operation
+
+OTHERWISE = "each has a layer that the other one lacks"
 
 
 class Place(NamedTuple):
@@ -60,16 +63,15 @@ def parting(first: Side, second: Side) -> Parting | None:
     if not any(lacking):
         return None
     if not all(lacking):
-        one, here, there = (second, first, second) if lacking[0] else (first, second, first)
-        made = (lacking[0] or lacking[1])[0]
-        reason = f"{there.form.graph.net} has a layer that {here.form.graph.net} lacks"
-        places = places_of(one.form, made)
+        form, made = (second.form, lacking[0][0]) if lacking[0] else (first.form, lacking[1][0])
+        places, reason = places_of(form, made), f"{made.key[0]} in one of them only"
         return Parting(reason, second=places) if lacking[0] else Parting(reason, first=places)
     ours, theirs = _counterparts(first, lacking[1], second, lacking[0])
     found = _widths(first, ours, second, theirs)
     if found is not None:
         return found
-    return Parting(_how_they_differ(ours, theirs), places_of(first.form, ours), places_of(second.form, theirs))
+    reason = _how(ours, theirs) if _read(first, ours) == _read(second, theirs) else OTHERWISE
+    return Parting(reason, places_of(first.form, ours), places_of(second.form, theirs))
 
 
 def _lacking(other: Side, side: Side) -> Iterator[Operation]:
@@ -135,11 +137,22 @@ def places_of(form: Form, made: Operation) -> tuple[Place, ...]:
     return tuple(place_of(form.graph, node) for node in form.graph.inputs if form.inputs[node.name][0] == made.first)
 
 
-def _how_they_differ(ours: Operation, theirs: Operation) -> str:
-    layers = [made.parts[0].layer.op if made.parts else None for made in (ours, theirs)]
-    if type(layers[0]) is not type(layers[1]) or layers[0] is None or layers[1] is None:
-        return "another op"
-    fields = [name for name in type(layers[0]).model_fields if getattr(layers[0], name) != getattr(layers[1], name)]
-    if fields:
-        return f"another {' and '.join(fields)}"
-    return "the same op of something else"
+def _how(ours: Operation, theirs: Operation) -> str:
+    """How operations differ that stand in each other's place."""
+    if not ours.parts or not theirs.parts:
+        return "another input"
+    one, other = ours.parts[0].layer, theirs.parts[0].layer
+    return how_they_differ(one.op, other.op) or (
+        f"{one.op.keyword} of {', '.join(one.inputs)} against {', '.join(other.inputs)}"
+    )
+
+
+def how_they_differ(one: Op, other: Op) -> str:
+    """Two ops by name, or the arguments in which they differ; nothing where they are equal."""
+    if one.keyword != other.keyword:
+        return f"{one.keyword} against {other.keyword}"
+    pairs = {name.replace("_", " "): (getattr(one, name), getattr(other, name)) for name in type(one).model_fields}
+    others = [
+        f"{named(name, ours)} against {named(name, theirs)}" for name, (ours, theirs) in pairs.items() if ours != theirs
+    ]
+    return f"{one.keyword} with {', '.join(others)}" if others else ""

@@ -36,6 +36,8 @@ def _lines(found: Equivalence, comparison: Comparison | None) -> Iterator[str]:
         yield f"{nets[0]} and {nets[1]} compute the same in evaluation; {reason}"
         yield from _places(found, found.in_training)
     yield f"  weights: {_weights(found)}"
+    if not found.forwards:
+        yield f"  not the other way: {found.not_forwards}"
     if found.left_out:
         yield f"  no weights for {_listed(list(found.left_out))}, which evaluation does not need"
     if comparison is not None:
@@ -105,6 +107,7 @@ def as_json(found: Equivalence, comparison: Comparison | None) -> dict[str, Any]
         "training": _parting(found.in_training),
         "weights": {
             "from": "first" if found.forwards else "second",
+            "not_forwards": found.not_forwards or None,
             "tensors": {name: _how(recipe) for name, recipe in found.recipes.items()},
             "left_out": list(found.left_out),
         }
