@@ -5,7 +5,7 @@ language, in the order of positional arguments; their descriptions are the
 documentation. ``netc explain`` prints both.
 """
 
-from __future__ import annotations
+# No annotations as text: pydantic looks at those of all ops once more for every op, and would parse each of them anew.
 
 from collections.abc import Mapping
 from fractions import Fraction as Ratio
@@ -163,7 +163,7 @@ class Op(BaseModel):
         """Why the channels around the op cannot be scaled; None where they can."""
         return None
 
-    def scaled(self, factor: Ratio, was: int, now: int) -> Op:
+    def scaled(self, factor: Ratio, was: int, now: int) -> "Op":
         """The op with so many times the channels, where its input had ``was`` channels and has ``now``.
 
         Raises Problem E609 where that is no whole number of channels.
