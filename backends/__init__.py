@@ -7,6 +7,7 @@ from typing import Any
 
 BACKENDS = {
     "report": ".report",
+    "report.placing": ".report.placing",
     "figure": ".figure",
     "figure.advice": ".figure.advice",
     "figure.caption": ".figure.caption",
@@ -37,6 +38,7 @@ BACKENDS = {
     "torch.ranks.verify": ".torch.ranks.verify",
     "torch.run": ".torch.run",
     "torch.training": ".torch.training.session",
+    "torch.training.ranks": ".torch.training.launch",
     "torch.training.digits": ".torch.training.data.digits",
     "torch.training.tensorboard": ".torch.training.tensorboard",
     "torch.weights": ".torch.weights",
@@ -46,6 +48,7 @@ BACKENDS = {
     "torch.onnx.check": ".torch.onnx_check",
     "safetensors": "safetensors.torch",
     "equivalence": "..compiler.equivalence",
+    "placement": "..compiler.placement.proposal",
 }
 """Modules by name. Those below `torch.` import PyTorch; `torch` and `torch.ranks` only write text."""
 

@@ -38,14 +38,18 @@ DATA = "digits, mnist:DIR, cifar10:DIR, cifar100:DIR, folder:DIR or synthetic."
 @click.option(
     "--device", "devices", multiple=True, metavar="[NAME=]DEVICE", help="gpu0=cuda:0; cuda:0 without devices."
 )
+@click.option("--ranks", is_flag=True, help="A process per device of the net, through torchrun.")
+@click.option(
+    "--replicas", type=click.IntRange(1), metavar="N", help="With --ranks: N of each, with a part of the batch."
+)
 @click.option("--deterministic", is_flag=True, help="On a GPU, only algorithms whose results repeat bit for bit.")
 @click.option("--tensorboard", is_flag=True, help="Log for TensorBoard, too.")
 @click.option("--out", metavar="FOLDER", help="The run's folder.  [default: runs/NET-DATA]")
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder.")
 @click.option("--force", is_flag=True, help="Begin anew where a run is.")
 def train(
-    spec: str, net: str | None, settings: tuple[str, ...], devices: tuple[str, ...], deterministic: bool,
-    tensorboard: bool, out: str | None, resume: bool, force: bool, **given: Any,
+    spec: str, net: str | None, settings: tuple[str, ...], devices: tuple[str, ...], ranks: bool, replicas: int | None,
+    deterministic: bool, tensorboard: bool, out: str | None, resume: bool, force: bool, **given: Any,
 ) -> None:  # fmt: skip
     """Train a net on a data set.
 
@@ -60,6 +64,8 @@ def train(
     """  # noqa: D301 - click wants the character \b itself
     if resume and force:
         raise click.UsageError("--resume goes on with a run, --force begins anew")
+    if replicas and not ranks:
+        raise click.UsageError("--replicas belongs to --ranks")
     graph = graph_of(spec, net, settings)
     training = backend("torch.training")
     data = str(given["data"] or "digits").partition(":")[0]
@@ -67,7 +73,10 @@ def train(
     run = training.Run(folder, _bindings(devices), resume, force, deterministic, tensorboard)
     try:
         with writing(folder):
-            outcome = training.train(graph, given, run)
+            if ranks:
+                outcome = backends.load("torch.training.ranks").train_on_ranks(graph, given, run, replicas or 1)
+            else:
+                outcome = training.train(graph, given, run)
     except backends.MissingPackage as error:
         raise Refusal(str(error)) from None
     except Problem as problem:
@@ -77,6 +86,7 @@ def train(
             write(str(folder / "curves.svg"), drawn(outcome.history, graph.net, "svg"), force=True)
     if not outcome.finished:
         words = [spec, *(("--net", net) if net else ()), *(word for text in settings for word in ("--set", text))]
+        words += [*(("--ranks",) if ranks else ()), *(("--replicas", str(replicas)) if replicas else ())]
         words += [word for text in devices for word in ("--device", text)]
         _say_how_to_go_on(outcome, words, folder)
     click.echo(f"{folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}", err=True)

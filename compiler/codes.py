@@ -85,4 +85,5 @@ CODES: dict[str, str] = {
     "E1004": "Unknown choice for training: no data set or recipe has this name, or a setting is out of its range.",
     "E1005": "The run's folder cannot be used: it has a run in it, none to go on with, or one of another net.",
     "E1006": "Training diverged: the loss is infinite or no number any more, mostly of too large a learning rate.",
+    "E1007": "A process of a training on several ranks ended before the others; what it wrote is above the message.",
 }

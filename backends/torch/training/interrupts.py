@@ -17,10 +17,10 @@ STDERR = 2
 
 
 @contextmanager
-def interruptible() -> Iterator[Callable[[], bool]]:
-    """Tells whether somebody asked to stop; only the main thread can be asked."""
+def interruptible(heeds: bool = True) -> Iterator[Callable[[], bool]]:
+    """Tells whether somebody asked to stop; only the main thread can be asked, and only if it heeds signals."""
     asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
+    if not heeds or threading.current_thread() is not threading.main_thread():
         yield asked.is_set
         return
     before = {number: signal.getsignal(number) for number in SIGNALS}

@@ -46,6 +46,8 @@ class Run:
     """Begin anew where a run is."""
     deterministic: bool = False
     tensorboard: bool = False
+    heeds_signals: bool = True
+    """Whether Ctrl-C is for this process; ranks are told by who started them."""
 
 
 class Outcome(NamedTuple):
@@ -137,7 +139,7 @@ def _carried_out(trainer: Trainer, graph: Graph, run: Run) -> Outcome:
             board.write(trainer.history)
 
     with (
-        repeatable(run.deterministic), interruptible() as asked_to_stop,
+        repeatable(run.deterministic), interruptible(run.heeds_signals) as asked_to_stop,
         display_of(settings.epochs, samples, done) if leads else Silent() as display,
     ):  # fmt: skip
         display.say(_summary(graph, trainer.work))
