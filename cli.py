@@ -12,6 +12,7 @@ import click
 from .commands.build import build
 from .commands.check import check
 from .commands.curves import curves
+from .commands.devices import devices
 from .commands.diff import diff
 from .commands.draw import draw
 from .commands.equiv import equiv
@@ -24,7 +25,7 @@ from .commands.slides import slides
 from .commands.train import train
 from .commands.zoo import zoo
 
-COMMANDS = (check, show, build, run, train, curves, draw, slides, diff, equiv, fmt, new, explain, zoo)
+COMMANDS = (check, show, devices, build, run, train, curves, draw, slides, diff, equiv, fmt, new, explain, zoo)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -95,6 +95,7 @@ def test_imports_stay_light(module: str, never: set[str]) -> None:
         (["fmt", "--check", "SPEC"], SLOW),
         (["explain", "conv"], SLOW),
         (["show", "SPEC", "--json"], SLOW - {"rich"}),
+        (["devices", "SPEC", "--json"], SLOW - {"rich"}),
         (["draw", "SPEC", "-o", "OUT.svg"], SLOW | FORMATS),
         (["draw", "SPEC", "-o", "OUT.tex"], SLOW | FORMATS),
         (["draw", "SPEC", "-o", "OUT.pptx"], SLOW | {"reportlab", "resvg_py"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...compiler.graph import Graph
 from .rows import Grid, Line, grids
@@ -16,7 +16,12 @@ _ESCAPES = {
 
 def as_latex(graph: Graph, width: int) -> str:
     """A tabular for each grid, with its title as a comment."""
-    return "% \\usepackage{booktabs}\n" + "\n".join("".join(_tabular(grid)) for grid in grids(graph))
+    return latex_tables(grids(graph))
+
+
+def latex_tables(found: Iterable[Grid]) -> str:
+    """Tables of any kind in this format."""
+    return "% \\usepackage{booktabs}\n" + "\n".join("".join(_tabular(grid)) for grid in found)
 
 
 def _tabular(grid: Grid) -> Iterator[str]:

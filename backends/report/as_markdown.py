@@ -13,7 +13,12 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 def as_markdown(graph: Graph, width: int) -> str:
     """A heading and a table for each grid, in GitHub's dialect."""
-    return "\n".join(f"### {escaped(grid.title)}\n\n" + "".join(_rows(grid)) for grid in grids(graph))
+    return markdown_tables(grids(graph))
+
+
+def markdown_tables(found: Iterable[Grid]) -> str:
+    """Tables of any kind in this format."""
+    return "\n".join(f"### {escaped(grid.title)}\n\n" + "".join(_rows(grid)) for grid in found)
 
 
 def _rows(grid: Grid) -> Iterator[str]:

@@ -36,9 +36,9 @@ class TrainingMemory:
     libraries need to compute a layer (the workspace of cuDNN) and what an allocator cannot use.
     """
     without_reuse: int
-    """The same if no memory were used twice in a step.
+    """The same if every output and every gradient had memory of its own, to the end of the step.
 
-    cuda-convnet of 2012 kept every output and every gradient so, unless told ``--conserve-mem 1``.
+    So it was in cuda-convnet of 2012, unless told ``--conserve-mem 1``.
     """
 
 
@@ -56,7 +56,7 @@ class Demand:
         weights = gradients + BYTES_PER_VALUE * sum(layer.buffers for layer in self.layers)
         states = OPTIMIZERS[optimizer] * gradients
         saved = sum(memory.bytes(batch) for memory in self.kept)
-        together = sum(use.memory.bytes(batch) for use in self.used)
+        together = sum(use.memory.bytes(batch) for use in self.used if not use.in_passing)
         return TrainingMemory(
             weights, gradients, states, saved,
             peak=weights + states + peak(self.used, batch), without_reuse=weights + states + together,

@@ -22,6 +22,8 @@ class Use:
     memory: Memory
     start: int
     end: int
+    in_passing: bool = False
+    """Whether it is only made on the way to a gradient."""
 
 
 def peak(found: Sequence[Use], batch: int) -> int:
@@ -44,17 +46,18 @@ def uses(graph: Graph, forward: Forward) -> Iterator[Use]:
             weights = Tensor((step.node.parameters,), per_sample=False)
             yield Use(Memory(weights, step.node.device), last - tick, last)
             for tensor in step.node.op.scratch(*graph.input_shapes(step.node)):
-                yield Use(Memory(tensor, step.node.device), last - tick, last - tick)
+                yield Use(Memory(tensor, step.node.device), last - tick, last - tick, in_passing=True)
 
 
 def _of_values(graph: Graph, forward: Forward) -> Iterator[Use]:
     """What layers make: until it is read the last time, or until the backward pass of the first that keeps it.
 
-    The net's inputs and outputs are the caller's, and are there to the end.
+    The net's outputs are the caller's, and are there to the end. So are its inputs, but not their copies on devices.
     """
     last = 2 * len(forward.steps) - 1
-    start: dict[Memory, int] = {value.memory: 0 for value in forward.arrivals.values()}
-    end: dict[Memory, int] = dict.fromkeys(start, last)
+    callers = [value.memory for (_, device), value in forward.arrivals.items() if device is None]
+    start: dict[Memory, int] = dict.fromkeys(callers, 0)
+    end: dict[Memory, int] = dict.fromkeys(callers, last)
     for tick, step in enumerate(forward.steps):
         for memory in (*(value.memory for value in step.reads), step.makes.memory, *step.keeps):
             start.setdefault(memory, tick)

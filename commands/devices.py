@@ -1,0 +1,60 @@
+"""``netc devices``: what training takes on every device, and what goes from device to device."""
+
+from __future__ import annotations
+
+import sys
+from shutil import get_terminal_size
+
+import click
+
+from ..compiler import OPTIMIZERS, Problem, parse_value
+from ..compiler.values import Bytes
+from .console import backend
+from .spec import graph_of, spec_options
+
+
+class Memory(click.ParamType[int]):
+    """An amount of memory such as 3GB."""
+
+    name = "amount"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The amount in bytes; a usage error for anything else."""
+        try:
+            amount = parse_value(f"memory={value}")[1]
+        except Problem:
+            amount = None
+        if not isinstance(amount, Bytes):
+            self.fail(f"`{value}` is no amount of memory such as 3GB or 512MiB", param, ctx)
+        return amount
+
+
+@click.command()
+@spec_options
+@click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples per step.")
+@click.option(
+    "--optimizer", type=click.Choice(list(OPTIMIZERS)), default="momentum", show_default=True,
+    help="It keeps no, one or two numbers per weight.",
+)  # fmt: skip
+@click.option("--memory", type=Memory(), metavar="AMOUNT", help="Of devices that declare none, as in 3GB.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print Markdown tables.")
+@click.option("--latex", "form", flag_value="latex", help="Print LaTeX tables (booktabs).")
+def devices(
+    spec: str, net: str | None, settings: tuple[str, ...], batch: int, optimizer: str, memory: int | None,
+    form: str | None,
+) -> None:  # fmt: skip
+    """Show what training takes on every device.
+
+    Layers, MACs and memory of every device, whether it fits, how all would fit on one device, and every transfer.
+    Nothing is run: memory is what PyTorch's autograd keeps of the generated module, without workspaces of libraries.
+
+    \b
+      netc devices specs/alexnet.net --batch 128
+      netc devices zoo:resnet:ResNet50 --batch 32 --optimizer adam --memory 8GB
+    """  # noqa: D301 - click wants the character \b itself
+    graph = graph_of(spec, net, settings)
+    report = backend("report")
+    training = report.Training(batch, optimizer, memory)
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    click.echo(report.render_placement(graph, training, form or "table", width), nl=False)
