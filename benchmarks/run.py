@@ -85,8 +85,12 @@ def start_up(folder: Path, rounds: int) -> Result:
 
 
 def process(command: list[str]) -> None:
-    """Runs a command to its end; raises CalledProcessError when it fails."""
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    """Runs a command to its end; raises CalledProcessError when it fails.
+
+    netc's bytecode may be kept, whatever the caller's environment says: pip has compiled torch's when it was installed.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
 
 
 def growth(folder: Path, rounds: int) -> Iterator[Result]:
