@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ...compiler.graph import Graph
-from .forms import Forms
-from .parts import Copy, Run, Step, Tree
+from .parts import Copy, Step
 
 
 def left_out(graph: Graph, steps: Sequence[Step]) -> frozenset[int]:
@@ -24,23 +23,7 @@ def _arrives(step: Step) -> bool:
 
 
 def in_evaluation(graph: Graph) -> Graph:
-    """The graph of what the module runs in evaluation.
-
-    A tower runs as a whole, also what only an auxiliary output reads of it.
-    """
-    steps = Forms(Tree(graph)).tree.root.segments[0].steps
-    gone = {name for position in left_out(graph, steps) for name in _nodes(steps[position])}
+    """The graph of what the module runs in evaluation."""
     fields = {name: getattr(graph, name) for name in Graph.model_fields}
-    nodes = tuple(node for node in graph.nodes if node.name not in gone)
+    nodes = tuple(node for node in graph.nodes if node.name not in graph.training_only)
     return Graph(**{**fields, "nodes": nodes, "outputs": graph.main_outputs, "auxiliary": ()})
-
-
-def _nodes(step: Step) -> Iterator[str]:
-    """The layers and copies of a step; uses are nested no deeper than blocks are."""
-    if isinstance(step, Run):
-        yield step.layer.name
-    elif isinstance(step, Copy):
-        yield step.target
-    else:
-        for inner in step.segment.steps:
-            yield from _nodes(inner)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .methods import Text
+    from .text import Text
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,9 @@ def bracket(head: str, values: Sequence[Expression], brackets: str = "()", **mor
     return Bracket(head, tuple(Item(value) for value in values), brackets, **more)  # type: ignore[arg-type]
 
 
-def repetition(value: Expression, times: int) -> Bracket:
-    """``*(value for _ in range(times))``."""
-    return Bracket("*", (Item(value), Item(f"for _ in range({times})")), is_generator=True)
+def generator(value: Expression, variable: str, times: str) -> Bracket:
+    """``*(value for variable in range(times))``."""
+    return Bracket("*", (Item(value), Item(f"for {variable} in range({times})")), is_generator=True)
 
 
 def lay_out(depth: int, prefix: str, expression: Expression, suffix: str = "", comment: str = "") -> list[str]:
@@ -72,7 +72,7 @@ def lay_out(depth: int, prefix: str, expression: Expression, suffix: str = "", c
         return remark(flat, comment)
     above = [f"{indent}# {comment}"] if comment else []
     head = f"{indent}{prefix}{expression.head}{expression.brackets[0]}"
-    if prefix.endswith(" = ") and len(f"{indent}{prefix}(") <= WIDTH < len(head):
+    if prefix.endswith((" = ", "return ")) and len(f"{indent}{prefix}(") <= WIDTH < len(head):
         inside = lay_out(depth + 1, "", expression)
         if not any(line.endswith(",") for line in inside):
             return [*above, f"{indent}{prefix}(", *inside, f"{indent}){suffix}"]

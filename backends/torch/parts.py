@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 from ...compiler.graph import Graph, Input, Layer, Scope, Transfer
@@ -65,7 +66,25 @@ class Use:
         return tuple(self.segment.outputs)
 
 
-Step: TypeAlias = Run | Copy | Use
+@dataclass(frozen=True, eq=False)
+class Repeat:
+    """All children of a part run, each on what the one before it made."""
+
+    container: Part
+    turns: tuple[Use, ...]
+    carried: int
+    """Which of the values that a turn reads was made by the turn before."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return self.turns[0].reads
+
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return self.turns[-1].makes
+
+
+Step: TypeAlias = Run | Copy | Use | Repeat
 
 
 @dataclass(eq=False)
@@ -83,7 +102,7 @@ class Part:
 
     path: str
     scope: Scope | None
-    children: dict[str, Layer | Part] = field(default_factory=dict)
+    children: dict[str, Child] = field(default_factory=dict)
     """By the name within this part, in order of appearance."""
     segments: list[Segment] = field(default_factory=list)
     devices: dict[str | None, None] = field(default_factory=dict)
@@ -99,9 +118,16 @@ class Part:
         """The name of something inside, as seen from here."""
         return path[len(self.path) + 1 :] if self.path and path.startswith(self.path + ".") else path
 
+    def child_of(self, step: Step) -> str:
+        """The name within this part of what a step runs; empty for a copy and for a loop."""
+        return self.local(step.layer.name if isinstance(step, Run) else step.part.path if isinstance(step, Use) else "")
+
     def parts(self) -> Iterator[Part]:
         """The parts directly inside."""
         return (child for child in self.children.values() if isinstance(child, Part))
+
+
+Child: TypeAlias = Layer | Part
 
 
 def arrival(graph: Graph, name: str, device: str | None) -> str:
@@ -125,6 +151,7 @@ class Tree:
         self._readers = self._who_reads()
         for transfer in graph.transfers:
             self._owners[transfer.name] = self._common(transfer)
+        self._fill()
         self._split(0, self.root, [node for node in graph.nodes if not isinstance(node, Input)])
         self._receive_inputs()
 
@@ -159,33 +186,42 @@ class Tree:
         shared = [a for a, b in zip(one, other, strict=False) if a is b]
         return tuple(shared)
 
+    def _fill(self) -> None:
+        """Puts every layer into the part that holds it, and that into the part around it, in order of appearance."""
+        for layer in self.graph.layers:
+            line = self._owners[layer.name]
+            for outer, inner in pairwise(line):
+                outer.children.setdefault(outer.local(inner.path), inner)
+            line[-1].children[line[-1].local(layer.name)] = layer
+            for part in line:
+                part.devices[layer.device] = None
+                part.has_state |= bool(layer.parameters or layer.buffers)
+
     def _split(self, depth: int, part: Part, nodes: list[Layer | Transfer]) -> None:
         """Adds a segment to a part: these nodes, grouped by the parts within."""
         steps: list[Step] = []
         for group in _groups(depth, nodes, self._owners):
             steps += [self._copy(transfer) for transfer in group.before]
             if group.child is None:
-                steps += [self._step(part, node) for node in group.nodes]
+                steps += [self._step(node) for node in group.nodes]
             else:
-                steps.append(self._enter(depth, part, group.child, group.nodes))
+                steps += [self._enter(depth, group.child, nodes) for nodes in self._by_mode(group.nodes)]
             steps += [self._copy(transfer) for transfer in group.after]
         inputs, outputs = self._interface(nodes)
         part.segments.append(Segment(list(_copies_together(steps)), inputs, outputs))
 
-    def _enter(self, depth: int, part: Part, child: Part, nodes: list[Layer | Transfer]) -> Use:
-        part.children.setdefault(part.local(child.path), child)
+    def _by_mode(self, nodes: list[Layer | Transfer]) -> list[list[Layer | Transfer]]:
+        """What always runs, then what runs in training only: a segment each."""
+        always = [node for node in nodes if node.name not in self.graph.training_only]
+        in_training = [node for node in nodes if node.name in self.graph.training_only]
+        return [group for group in (always, in_training) if group]
+
+    def _enter(self, depth: int, child: Part, nodes: list[Layer | Transfer]) -> Use:
         self._split(depth + 1, child, nodes)
-        part.devices |= child.devices
-        part.has_state |= child.has_state
         return Use(child, len(child.segments) - 1)
 
-    def _step(self, part: Part, node: Layer | Transfer) -> Step:
-        if isinstance(node, Transfer):
-            return self._copy(node)
-        part.children[part.local(node.name)] = node
-        part.devices[node.device] = None
-        part.has_state |= bool(node.parameters or node.buffers)
-        return Run(node, self.reads(node))
+    def _step(self, node: Layer | Transfer) -> Step:
+        return self._copy(node) if isinstance(node, Transfer) else Run(node, self.reads(node))
 
     def _copy(self, transfer: Transfer) -> Copy:
         return Copy(transfer.layer, transfer.name, transfer.destination, transfer)

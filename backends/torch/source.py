@@ -13,15 +13,17 @@ from pathlib import PurePath
 
 from ...compiler.graph import Graph, Layer
 from ...compiler.values import format_shape, format_value
-from .classes import Class, Classes, net_class_name
+from .classes import Classes, net_class_name
 from .constructors import Constructor
 from .extras import NONE, Extras
 from .forms import Forms
 from .imports import PLAIN, imports
 from .layout import WIDTH, bracket, lay_out
-from .methods import Method, Text
+from .methods import Method
 from .parts import Tree
 from .starts import reset_parameters, starts_of
+from .text import Text
+from .uses import Class
 from .words import Comments
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from math import prod
 from typing import Literal, TypeAlias, cast
 
 from ...compiler.op import Op, plain
@@ -77,15 +76,6 @@ def preparation(op: Op, shapes: tuple[Shape, ...]) -> Spelling | None:
         return None
     top, bottom, left, right = margins
     return Spelling("F.pad", {"pad": (left, right, top, bottom)}, form="call")
-
-
-def prepared_shape(op: Op, shapes: tuple[Shape, ...]) -> Shape:
-    """Shape of the input after ``preparation``."""
-    margins = op.explicit_padding(shapes[0]) if isinstance(op, Conv) else None
-    if margins is None:
-        return (prod(shapes[0]),)
-    top, bottom, left, right = margins
-    return (shapes[0][0], shapes[0][1] + top + bottom, shapes[0][2] + left + right)
 
 
 def _plain_module(op: Op, shapes: tuple[Shape, ...]) -> Spelling | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ...compiler.graph import Graph, Layer, Transfer
 from ...compiler.values import Shape, format_shape
-from .classes import Class, Place, complete
+from .arguments import Formula, Place
 from .layout import Bracket, Expression, Item
-from .parts import Part
+from .parts import Child, Part
 from .spelling import LEADING, Constant, Spelling
+from .structures import complete
+from .uses import Class
 
 
 def literal(value: object) -> str:
@@ -36,6 +39,10 @@ class Constants:
             self.names[constant] = self._free("_".join(words).upper())
         return self.names[constant]
 
+    def text(self, value: object, path: str) -> str:
+        """A value as it is written, which is its name for a constant."""
+        return self.name(value, path) if isinstance(value, Constant) else literal(value)
+
     def _free(self, name: str) -> str:
         return name if name not in self.names.values() else f"{name}_{len(self.names)}"
 
@@ -51,14 +58,15 @@ def _definition(constant: Constant, name: str) -> list[str]:
 
 
 def call(
-    said: Spelling, made: Class, child: str, constants: Constants, *,
+    said: Spelling, made: Class, child: str, constants: Constants, *, turn: str = "",
     operands: Sequence[Expression] = (), before: bool = False, stored: bool = False, in_place: bool = False,
 ) -> Expression:  # fmt: skip
     """The call of a module's constructor or of a function.
 
     Values that vary between the uses of the class are constructor arguments;
-    ``stored`` says that they are read later, as attributes; ``in_place``
-    that the call may overwrite its operand.
+    ``stored`` says that they are read later, as attributes; ``turn`` is the
+    variable of the loop around the call; ``in_place`` says that the call may
+    overwrite its operand.
     """
     if said.form == "operator":
         return f" {said.name} ".join(map(str, operands))
@@ -66,64 +74,81 @@ def call(
     if said.form == "join":
         items = [Item(Bracket("", tuple(items), "[]"))]
     by_position = True
-    for key, value in _written(said, made, child, before, stored).items():
-        text = constants.name(value, f"{made.first.path}.{child}") if isinstance(value, Constant) else value
-        by_position = by_position and key in LEADING
-        items.append(Item(str(text), "" if by_position else f"{key}="))
+    for key, value in (said.arguments if before else complete(said)).items():
+        place = Place(child, key, before)
+        if value_varies(made, place) or key not in said.defaults or value != said.defaults[key]:
+            text = value_text(made, place, value, constants, turn=turn, stored=stored)
+            by_position = by_position and key in LEADING
+            items.append(Item(text, "" if by_position else f"{key}="))
     if in_place:
         items.append(Item("True", "inplace="))
     return Bracket(said.name, tuple(items), tail=said.tail)
 
 
-def _written(said: Spelling, made: Class, child: str, before: bool, stored: bool) -> dict[str, str | Constant]:
-    """The arguments that are written: those that vary, and those that are not their defaults."""
-    written: dict[str, str | Constant] = {}
-    for key, value in complete(said).items():
-        name = made.bound.get(Place(child, key, before))
-        if name is not None:
-            written[key] = f"self.{made.attribute(name)}" if stored else name
-        elif key not in said.defaults or value != said.defaults[key]:
-            written[key] = value if isinstance(value, Constant) else literal(value)
-    return written
+def value_varies(made: Class, place: Place) -> bool:
+    """Whether a value is another in other uses of the class, or in other turns of a loop."""
+    return place in made.binding.bound or _growth(made, place) not in (None, 0)
+
+
+def value_text(
+    made: Class, place: Place, value: object, constants: Constants, *, turn: str = "", stored: bool = False
+) -> str:
+    """The value at a place, which is given for the first use and turn: ``in_channels + 32 * i``."""
+    formula, growth = made.binding.bound.get(place), _growth(made, place)
+    first = made.text(formula, stored=stored) if formula else constants.text(value, f"{made.first.path}.{place.child}")
+    if not turn or growth in (None, 0):
+        return first
+    product = turn if growth == 1 else f"{made.text(growth) if isinstance(growth, Formula) else growth} * {turn}"
+    if first == "0":
+        return product
+    return f"{first} - {product[1:]}" if product.startswith("-") else f"{first} + {product}"
+
+
+def _growth(made: Class, place: Place) -> object:
+    """By how much a value grows from turn to turn: a number, or how it follows from an argument."""
+    growth = replace(place, growth=True)
+    return made.binding.bound.get(growth) or made.binding.constants.get(growth)
 
 
 class Comments:
-    """What is said of a layer beside its line: where it stands in the spec, what it makes, and where."""
+    """What is said of a layer beside its line: where it stands in the spec, what it makes, and where.
+
+    Nothing is said where the uses of a class differ in the shape.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self._file = graph.file
         self._has_devices = bool(graph.devices)
 
-    def layers(self, layers: Sequence[Layer]) -> str:
-        """One layer in all uses of its class."""
-        return self.prepared(layers, [layer.shape for layer in layers])
+    def result(self, children: Sequence[Child], made: Sequence[Sequence[Shape]], after: Child | None = None) -> str:
+        """What a layer or part makes in all uses of the class around it, with one sequence of shapes per value.
 
-    def prepared(self, layers: Sequence[Layer], shapes: Sequence[Shape]) -> str:
-        """What a layer's input is before the layer itself runs."""
-        lines = _some(dict.fromkeys(self._line(layer) for layer in layers))
-        return f"{lines}: {_shapes(shapes)}{self._on(layer.device for layer in layers)}"
-
-    def uses(self, parts: Sequence[Part], outputs: Sequence[Sequence[Shape]]) -> str:
-        """A part in all uses of the class around it; ``outputs`` has one sequence per value that it gives."""
-        lines = _some(dict.fromkeys(f"line {part.scope.line}" for part in parts if part.scope))
-        devices = self._on(device for part in parts for device in part.devices)
-        return f"{lines}: {' and '.join(_shapes(shapes) for shapes in outputs)}{devices}"
+        A statement of the spec has one comment, which is not here if ``after`` goes on with it.
+        """
+        is_going_on = after is not None and self._statement(children[0]) == self._statement(after)
+        if is_going_on or any(len(set(shapes)) > 1 for shapes in made):
+            return ""
+        lines = dict.fromkeys(self._line(child) for child in children)
+        devices = dict.fromkeys(device for child in children for device in _devices(child) if device is not None)
+        where = f" on {_some(devices)}" if self._has_devices and devices else ""
+        return f"{_some(lines)}: {' and '.join(format_shape(shapes[0]) for shapes in made)}{where}"
 
     def transfer(self, transfers: Sequence[Transfer]) -> str:
         """One copy in all uses of its class."""
         sizes = (f"{format_shape(copy.shape)}, {copy.bytes_per_sample:,} bytes" for copy in transfers)
         return f"line {transfers[0].line}: {_some(dict.fromkeys(sizes), '; ')} per sample"
 
-    def _line(self, layer: Layer) -> str:
-        return f"line {layer.line}" + (f" of {layer.file}" if layer.file != self._file else "")
+    def _statement(self, child: Child) -> tuple[str, list[str | None]]:
+        return self._line(child), _devices(child)
 
-    def _on(self, devices: Iterable[str | None]) -> str:
-        names = dict.fromkeys(device for device in devices if device is not None)
-        return f" on {_some(names)}" if self._has_devices and names else ""
+    def _line(self, child: Child) -> str:
+        if isinstance(child, Part):
+            return f"line {child.scope.line if child.scope else 0}"
+        return f"line {child.line}" + (f" of {child.file}" if child.file != self._file else "")
 
 
-def _shapes(shapes: Sequence[Shape]) -> str:
-    return _some(dict.fromkeys(format_shape(shape) for shape in shapes))
+def _devices(child: Child) -> list[str | None]:
+    return [child.device] if isinstance(child, Layer) else list(child.devices)
 
 
 def _some(texts: Iterable[str], between: str = ", ") -> str:

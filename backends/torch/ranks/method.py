@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ....compiler.graph import Graph, Transfer
-from ..classes import Class
 from ..layout import bracket, lay_out
-from ..methods import Method, Text
+from ..methods import Method
+from ..naming import Names
 from ..parts import Part, Segment
+from ..text import Text
+from ..uses import Class
 from .plan import Action, Gather, Plan, Receive, Send
 
 
@@ -17,6 +19,16 @@ class RankText(Text):
 
     def reach(self, part: Part, path: str) -> str:
         return super().reach(part, path).replace("self.", "self.net.", 1)
+
+
+class RankNames(Names):
+    """What comes from elsewhere is called by its name."""
+
+    def _input_names(self) -> list[str]:
+        return [value.replace(".", "_") for value in self.segment.inputs]
+
+    def _flows(self, position: int, taken: int) -> bool:
+        return not isinstance(self.segment.steps[position], (Gather, Receive)) and super()._flows(position, taken)
 
 
 class RankMethod(Method):
@@ -62,12 +74,8 @@ class RankMethod(Method):
     def _outputs(self) -> dict[str, str]:
         return {value: value for value in self.segment.outputs}
 
-    def _input_names(self) -> list[str]:
-        return [value.replace(".", "_") for value in self.segment.inputs]
-
-    def _flows(self, value: str, position: int) -> bool:
-        """What comes from elsewhere is called by its name."""
-        return not isinstance(self.segment.steps[position], (Gather, Receive)) and super()._flows(value, position)
+    def _names(self) -> Names:
+        return RankNames(self.made, self.index, self.outputs.values(), self.text.forms)
 
     # Statements
 

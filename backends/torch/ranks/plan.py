@@ -9,7 +9,7 @@ from typing import TypeAlias
 from ....compiler.graph import Graph, Input, Layer, Transfer
 from ..forms import Forms
 from ..in_place import in_place
-from ..parts import Part, Run, Step, Use
+from ..parts import Part, Repeat, Run, Step, Use
 from .exchanges import Event, Exchange, Message, events_of
 
 
@@ -137,6 +137,8 @@ class Plan:
         for step in steps:
             if isinstance(step, Use) and len(self._spread[step.part]) > 1:
                 yield from self._steps(step.segment.steps)
+            elif isinstance(step, Repeat):
+                yield from self._steps(step.turns)
             else:
                 yield step
 

@@ -13,8 +13,8 @@ from ....compiler.graph import Graph, Input, Layer, Transfer
 from ....compiler.values import Shape, format_shape
 from ..extras import Extras
 from ..layout import Bracket, Item, bracket, lay_out
-from ..methods import Text
 from ..source import ends_in_rbf, source
+from ..text import Text
 from ..words import literal
 from .method import RankMethod
 from .plan import Plan

@@ -112,7 +112,7 @@ LENET_MISTAKES = {
     ),
     "no class": ("class LeNet5(", "class LeNet(", "no class `LeNet5`"),
     "no Python": ("class LeNet5(", "class LeNet5((", "SyntaxError"),
-    "a line that fails": ("x = self.S4(x)", "x = self.S4(x, x)", "(`x = self.S4(x, x)  #"),
+    "a line that fails": ("x = self.S4(x)", "x = self.S4(x, x)", "(`x = self.S4(x, x)`)"),
 }
 
 
@@ -215,7 +215,7 @@ def test_swapped_parts_of_a_split_are_found() -> None:
         both = add(a, b)
         fc = fc(2) }""")  # fmt: skip
     text = source(graph)
-    swapped = text.replace("[0]  #", "[9]  #").replace("[1]  #", "[0]  #").replace("[9]  #", "[1]  #")
+    swapped = text.replace("dim=1)[0]", "dim=1)[9]").replace("dim=1)[1]", "dim=1)[0]").replace("[9]", "[1]")
     assert verify(graph, text).ok
     assert swapped != text
     assert "layer `a` reads `parts.1`" in str(verify(graph, swapped))

@@ -71,43 +71,40 @@ class Tower(nn.Module):
         self.fc7_dropout = nn.Dropout()
 
     def stage1(self, x: Tensor) -> Tensor:
-        x = F.pad(x, (0, 3, 0, 3))  # line 111: 3x227x227 on gpu0, gpu1
-        x = self.conv1(x)  # line 111: 48x55x55 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 111: 48x55x55 on gpu0, gpu1
+        x = F.pad(x, (0, 3, 0, 3))
+        x = self.conv1(x)
+        x = F.relu(x, inplace=True)
         x = self.conv1_lrn(x)  # line 111: 48x55x55 on gpu0, gpu1
         x = self.pool1(x)  # line 112: 48x27x27 on gpu0, gpu1
-        x = self.conv2(x)  # line 113: 128x27x27 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 113: 128x27x27 on gpu0, gpu1
+        x = self.conv2(x)
+        x = F.relu(x, inplace=True)
         x = self.conv2_lrn(x)  # line 113: 128x27x27 on gpu0, gpu1
         x = self.pool2(x)  # line 114: 128x13x13 on gpu0, gpu1
         return x
 
     def stage2(self, gpu0_pool2: Tensor, gpu1_pool2: Tensor) -> Tensor:
-        # line 116: 256x13x13 on gpu0, gpu1
-        x = torch.cat([gpu0_pool2, gpu1_pool2], dim=1)
-        x = self.conv3(x)  # line 116: 192x13x13 on gpu0, gpu1
+        x: Tensor = torch.cat([gpu0_pool2, gpu1_pool2], dim=1)
+        x = self.conv3(x)
         x = F.relu(x, inplace=True)  # line 116: 192x13x13 on gpu0, gpu1
-        x = self.conv4(x)  # line 117: 192x13x13 on gpu0, gpu1
+        x = self.conv4(x)
         x = F.relu(x, inplace=True)  # line 117: 192x13x13 on gpu0, gpu1
-        x = self.conv5(x)  # line 118: 128x13x13 on gpu0, gpu1
+        x = self.conv5(x)
         x = F.relu(x, inplace=True)  # line 118: 128x13x13 on gpu0, gpu1
         x = self.pool5(x)  # line 119: 128x6x6 on gpu0, gpu1
         return x
 
     def stage3(self, gpu0_pool5: Tensor, gpu1_pool5: Tensor) -> Tensor:
-        # line 121: 256x6x6 on gpu0, gpu1
-        x = torch.cat([gpu0_pool5, gpu1_pool5], dim=1)
-        x = torch.flatten(x, 1)  # line 121: 9216 on gpu0, gpu1
-        x = self.fc6(x)  # line 121: 2048 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 121: 2048 on gpu0, gpu1
+        x: Tensor = torch.cat([gpu0_pool5, gpu1_pool5], dim=1)
+        x = torch.flatten(x, 1)
+        x = self.fc6(x)
+        x = F.relu(x, inplace=True)
         x = self.fc6_dropout(x)  # line 121: 2048 on gpu0, gpu1
         return x
 
     def stage4(self, gpu0_fc6_dropout: Tensor, gpu1_fc6_dropout: Tensor) -> Tensor:
-        # line 123: 4096 on gpu0, gpu1
-        x = torch.cat([gpu0_fc6_dropout, gpu1_fc6_dropout], dim=1)
-        x = self.fc7(x)  # line 123: 2048 on gpu0, gpu1
-        x = F.relu(x, inplace=True)  # line 123: 2048 on gpu0, gpu1
+        x: Tensor = torch.cat([gpu0_fc6_dropout, gpu1_fc6_dropout], dim=1)
+        x = self.fc7(x)
+        x = F.relu(x, inplace=True)
         x = self.fc7_dropout(x)  # line 123: 2048 on gpu0, gpu1
         return x
 
@@ -179,7 +176,6 @@ class AlexNet(Placed):
         gpu1_fc7_dropout = self.gpu1.stage4(gpu0_fc6_dropout_on_gpu1, gpu1_fc6_dropout)
         # line 125: 2048, 8,192 bytes per sample
         gpu1_fc7_dropout_on_gpu0 = copy_to(gpu1_fc7_dropout, self.devices["gpu0"])
-        # line 125: 4096 on gpu0
-        x = torch.cat([gpu0_fc7_dropout, gpu1_fc7_dropout_on_gpu0], dim=1)
+        x: Tensor = torch.cat([gpu0_fc7_dropout, gpu1_fc7_dropout_on_gpu0], dim=1)
         x = self.fc8(x)  # line 125: 1000 on gpu0
         return x

@@ -72,28 +72,28 @@ class AlexNetMerged(nn.Module):
             nn.init.ones_(self.get_parameter(name))
 
     def forward(self, image: Tensor) -> Tensor:
-        x = F.pad(image, (0, 3, 0, 3))  # line 14: 3x227x227
-        x = self.conv1(x)  # line 14: 96x55x55
-        x = F.relu(x, inplace=True)  # line 14: 96x55x55
+        x: Tensor = F.pad(image, (0, 3, 0, 3))
+        x = self.conv1(x)
+        x = F.relu(x, inplace=True)
         x = self.conv1_lrn(x)  # line 14: 96x55x55
         x = self.pool1(x)  # line 15: 96x27x27
-        x = self.conv2(x)  # line 16: 256x27x27
-        x = F.relu(x, inplace=True)  # line 16: 256x27x27
+        x = self.conv2(x)
+        x = F.relu(x, inplace=True)
         x = self.conv2_lrn(x)  # line 16: 256x27x27
         x = self.pool2(x)  # line 17: 256x13x13
-        x = self.conv3(x)  # line 18: 384x13x13
+        x = self.conv3(x)
         x = F.relu(x, inplace=True)  # line 18: 384x13x13
-        x = self.conv4(x)  # line 19: 384x13x13
+        x = self.conv4(x)
         x = F.relu(x, inplace=True)  # line 19: 384x13x13
-        x = self.conv5(x)  # line 20: 256x13x13
+        x = self.conv5(x)
         x = F.relu(x, inplace=True)  # line 20: 256x13x13
         x = self.pool5(x)  # line 21: 256x6x6
-        x = torch.flatten(x, 1)  # line 22: 9216
-        x = self.fc6(x)  # line 22: 4096
-        x = F.relu(x, inplace=True)  # line 22: 4096
+        x = torch.flatten(x, 1)
+        x = self.fc6(x)
+        x = F.relu(x, inplace=True)
         x = self.fc6_dropout(x)  # line 22: 4096
-        x = self.fc7(x)  # line 23: 4096
-        x = F.relu(x, inplace=True)  # line 23: 4096
+        x = self.fc7(x)
+        x = F.relu(x, inplace=True)
         x = self.fc7_dropout(x)  # line 23: 4096
         x = self.fc8(x)  # line 24: 1000
         return x

@@ -209,18 +209,18 @@ class LeNet5(nn.Module):
         )
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.C1(image)  # line 69: 6x28x28
+        x: Tensor = self.C1(image)
         x = scaled_tanh(x)  # line 69: 6x28x28
-        x = self.S2(x)  # line 70: 6x14x14
+        x = self.S2(x)
         x = scaled_tanh(x)  # line 70: 6x14x14
         x = self.C3(x)  # line 71: 16x10x10
         x = scaled_tanh(x)  # line 78: 16x10x10
-        x = self.S4(x)  # line 79: 16x5x5
+        x = self.S4(x)
         x = scaled_tanh(x)  # line 79: 16x5x5
-        x = self.C5(x)  # line 80: 120x1x1
+        x = self.C5(x)
         x = scaled_tanh(x)  # line 80: 120x1x1
-        x = torch.flatten(x, 1)  # line 83: 120
-        x = self.F6(x)  # line 83: 84
+        x = torch.flatten(x, 1)
+        x = self.F6(x)
         x = scaled_tanh(x)  # line 83: 84
         x = self.output(x)  # line 84: 10
         return x

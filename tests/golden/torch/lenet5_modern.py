@@ -31,16 +31,16 @@ class LeNet5Modern(nn.Module):
         self.output = nn.Linear(84, 10)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.C1(image)  # line 42: 6x28x28
+        x: Tensor = self.C1(image)
         x = torch.tanh(x)  # line 42: 6x28x28
         x = self.S2(x)  # line 43: 6x14x14
-        x = self.C3(x)  # line 44: 16x10x10
+        x = self.C3(x)
         x = torch.tanh(x)  # line 44: 16x10x10
         x = self.S4(x)  # line 45: 16x5x5
-        x = self.C5(x)  # line 46: 120x1x1
+        x = self.C5(x)
         x = torch.tanh(x)  # line 46: 120x1x1
-        x = torch.flatten(x, 1)  # line 47: 120
-        x = self.F6(x)  # line 47: 84
+        x = torch.flatten(x, 1)
+        x = self.F6(x)
         x = torch.tanh(x)  # line 47: 84
         x = self.output(x)  # line 48: 10
         return x

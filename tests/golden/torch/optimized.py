@@ -76,31 +76,29 @@ class Basic(nn.Module):
         self.conv2 = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        out = self.conv1(x)  # line 3: 16x32x32, 32x16x16, 64x8x8
-        out = F.relu(out, inplace=True)  # line 3: 16x32x32, 32x16x16, 64x8x8
-        out = self.conv2(out)  # line 4: 16x32x32, 32x16x16, 64x8x8
-        out = out + x  # line 5: 16x32x32, 32x16x16, 64x8x8
-        out = F.relu(out, inplace=True)  # line 5: 16x32x32, 32x16x16, 64x8x8
-        return out
+        out = self.conv1(x)
+        out = F.relu(out, inplace=True)
+        out = self.conv2(out)
+        out = out + x
+        return F.relu(out, inplace=True)
 
 
 class Down(nn.Module):
     """Block down of the spec."""
 
-    def __init__(self, in_channels: int, width: int, stride: int) -> None:
+    def __init__(self, in_channels: int, width: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(in_channels, width, 3, stride=stride, padding=1)
         self.conv2 = nn.Conv2d(width, width, 3, padding=1)
         self.skip = nn.Conv2d(in_channels, width, 1, stride=stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        out = self.conv1(x)  # line 8: 32x16x16, 64x8x8
-        out = F.relu(out, inplace=True)  # line 8: 32x16x16, 64x8x8
-        conv2 = self.conv2(out)  # line 9: 32x16x16, 64x8x8
-        out = self.skip(x)  # line 10: 32x16x16, 64x8x8
-        out = conv2 + out  # line 11: 32x16x16, 64x8x8
-        out = F.relu(out, inplace=True)  # line 11: 32x16x16, 64x8x8
-        return out
+        out = self.conv1(x)
+        out = F.relu(out, inplace=True)
+        out = self.conv2(out)
+        skip = self.skip(x)
+        out = out + skip
+        return F.relu(out, inplace=True)
 
 
 class Residual(nn.Module):
@@ -109,18 +107,18 @@ class Residual(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1)
-        self.layer1 = nn.Sequential(*(Basic(width=16) for _ in range(3)))
+        self.layer1 = nn.Sequential(*(Basic(16) for _ in range(3)))
         self.layer2 = nn.Sequential(
-            Down(in_channels=16, width=32, stride=2),  # line 17: 32x16x16
-            Basic(width=32),  # line 17: 32x16x16
+            Down(in_channels=16, width=32, stride=2),
+            Basic(32),
         )
         self.layer3 = nn.Sequential(
-            Down(in_channels=32, width=64, stride=2),  # line 18: 64x8x8
-            Basic(width=64),  # line 18: 64x8x8
+            Down(in_channels=32, width=64, stride=2),
+            Basic(64),
         )
         self.layer4 = nn.Sequential(
-            Down(in_channels=64, width=64, stride=1),  # line 19: 64x8x8
-            *(Basic(width=64) for _ in range(4)),  # line 19: 64x8x8
+            Down(in_channels=64, width=64),
+            *(Basic(64) for _ in range(4)),
         )
         self.fc_global_avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)
@@ -128,14 +126,14 @@ class Residual(nn.Module):
         nn.utils.convert_conv2d_weight_memory_format(self, torch.channels_last)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.conv1(image)  # line 15: 16x32x32
+        x: Tensor = self.conv1(image)
         x = F.relu(x, inplace=True)  # line 15: 16x32x32
         x = self.layer1(x)  # line 16: 16x32x32
         x = self.layer2(x)  # line 17: 32x16x16
         x = self.layer3(x)  # line 18: 64x8x8
         x = self.layer4(x)  # line 19: 64x8x8
-        x = self.fc_global_avgpool(x)  # line 20: 64x1x1
-        x = torch.flatten(x, 1)  # line 20: 64
+        x = self.fc_global_avgpool(x)
+        x = torch.flatten(x, 1)
         x = self.fc(x)  # line 20: 10
         return x
 

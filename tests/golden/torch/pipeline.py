@@ -57,13 +57,12 @@ class Mixed(nn.Module):
         self.conv2 = nn.Conv2d(width, width, 3, padding=1).to(self.devices["back"])
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.conv1(x)  # line 3: 8x16x16, 12x16x16 on front
-        x = F.relu(x, inplace=True)  # line 3: 8x16x16, 12x16x16 on front
+        x = self.conv1(x)
+        x = F.relu(x, inplace=True)
         # line 4: 8x16x16, 8,192 bytes; 12x16x16, 12,288 bytes per sample
         x = copy_to(x, self.devices["back"])
-        x = self.conv2(x)  # line 4: 8x16x16, 12x16x16 on back
-        x = F.relu(x, inplace=True)  # line 4: 8x16x16, 12x16x16 on back
-        return x
+        x = self.conv2(x)
+        return F.relu(x, inplace=True)
 
 
 class Pipeline(Placed):
@@ -87,8 +86,7 @@ class Pipeline(Placed):
         self.fc = nn.Linear(768, 10).to(self.devices["front"])
 
     def forward(self, image: Tensor) -> Tensor:
-        # line 9: 8x16x16 on front
-        x = self.conv1(copy_to(image, self.devices["front"]))
+        x: Tensor = self.conv1(copy_to(image, self.devices["front"]))
         conv1_relu = F.relu(x, inplace=True)  # line 9: 8x16x16 on front
         x = self.m1(conv1_relu)  # line 10: 8x16x16 on front, back
         # line 3: 8x16x16, 8,192 bytes per sample
@@ -100,6 +98,6 @@ class Pipeline(Placed):
         x = self.skip(conv1_relu_on_back)  # line 13: 12x8x8 on back
         x = pool + x  # line 14: 12x8x8 on back
         x = copy_to(x, self.devices["front"])  # line 15: 12x8x8, 3,072 bytes per sample
-        x = torch.flatten(x, 1)  # line 15: 768 on front
+        x = torch.flatten(x, 1)
         x = self.fc(x)  # line 15: 10 on front
         return x

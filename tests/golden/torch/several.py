@@ -28,17 +28,17 @@ class Several(nn.Module):
         self.edges = nn.Conv2d(8, 1, 1)
 
     def forward(self, left: Tensor, right: Tensor) -> dict[str, Tensor]:
-        x = self.l(left)  # line 5: 8x16x16
+        x = self.l(left)
         l_relu = F.relu(x, inplace=True)  # line 5: 8x16x16
-        x = self.r(right)  # line 6: 8x16x16
+        x = self.r(right)
         x = F.relu(x, inplace=True)  # line 6: 8x16x16
-        both = torch.cat([l_relu, x], dim=1)  # line 7: 16x16x16
-        parts_0 = torch.chunk(both, 2, dim=1)[0]  # line 8: 8x16x16
-        x = torch.chunk(both, 2, dim=1)[1]  # line 8: 8x16x16
+        x = torch.cat([l_relu, x], dim=1)  # line 7: 16x16x16
+        parts_0 = torch.chunk(x, 2, dim=1)[0]
+        x = torch.chunk(x, 2, dim=1)[1]  # line 8: 8x16x16
         sum = parts_0 + x  # line 9: 8x16x16
-        x = self.scores_global_avgpool(sum)  # line 10: 8x1x1
-        x = torch.flatten(x, 1)  # line 10: 8
+        x = self.scores_global_avgpool(sum)
+        x = torch.flatten(x, 1)
         scores = self.scores(x)  # line 10: 5
-        x = self.edges(sum)  # line 11: 1x16x16
+        x = self.edges(sum)
         x = torch.sigmoid(x)  # line 11: 1x16x16
         return {"scores": scores, "edges": x}
