@@ -20,6 +20,7 @@ from typing import Any, ClassVar, NoReturn
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.distributed.checkpoint import CheckpointException
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
     get_state_dict,
@@ -424,8 +425,10 @@ def check(options: argparse.Namespace) -> None:
     ranks, found = len(DEVICES) * options.replicas, os.environ.get("WORLD_SIZE", "1")
     if found != str(ranks):
         started = f"torchrun --nproc-per-node {ranks} {' '.join(sys.argv)}"
-        parts = f"{len(DEVICES)} devices x {options.replicas} replicas"
-        refuse(f"{parts} need {ranks} ranks, not {found}: {started}")
+        needed = (
+            f"{len(DEVICES)} devices and --replicas {options.replicas} need {ranks}"
+        )
+        refuse(f"{needed} processes, not {found}: {started}")
     shares = options.replicas * getattr(options, "microbatches", 1)
     if options.batch % shares:
         refuse(f"--batch {options.batch} cannot be divided into {shares} equal parts")
@@ -479,10 +482,14 @@ def main(kind: type[Trainer]) -> None:
     check(options)
     try:
         train(kind, options)
+    except CheckpointException as error:
+        reason, _ = next(iter(error.failures.values()))
+        refuse(f"{options.checkpoint}: no checkpoint of this net: {reason}")
     except RuntimeError as error:
         if not isinstance(error, dist.DistError) and "gloo" not in str(error):
             raise
-        rank = os.environ["RANK"]
-        silent = f"has ended, or has been silent for {options.timeout} s"
-        sys.exit(f"rank {rank} ends: another rank {silent}\n{error}")
+        silent = f"another has ended, or been silent for {options.timeout} s"
+        rank = int(os.environ["RANK"])
+        name = f"rank {rank} ({DEVICES[rank % len(DEVICES)]})"
+        sys.exit(f"{name} ends: {silent}: {str(error).rpartition('] ')[2]}")
     dist.destroy_process_group()

@@ -107,7 +107,7 @@ class _Program:
         yield f"    net: {self.text.classes.net_name}"
         yield from _tuple(1, "layers", plan.layers(device))
         outputs = {name for name, node in self.graph.outputs.items() if plan.device_of[node] == device}
-        if outputs:
+        if outputs or self.graph.auxiliary:  # in training all ranks give a dictionary then
             yield "    has_loss = True"
         if outputs.intersection(self.graph.main_outputs):
             yield "    has_output = True"
@@ -135,17 +135,30 @@ class _Program:
 
     def _criterion(self) -> Iterator[str]:
         """What training makes small, of what a rank gives."""
-        yield "def criterion(output: Tensor, targets: Tensor) -> Tensor:"
-        yield '    """What training makes small."""'
+        loss = self._loss()
+        if not self.graph.auxiliary:
+            yield "def criterion(output: Tensor, targets: Tensor) -> Tensor:"
+            yield '    """What training makes small."""'
+            yield f"    return {loss}"
+            return
+        yield "def criterion(outputs: dict[str, Tensor], targets: Tensor) -> Tensor:"
+        yield '    """Auxiliary outputs count less (Szegedy et al. 2015, section 5)."""'
+        weights = (f'"{name}": {AUXILIARY if name in self.graph.auxiliary else 1.0}' for name in self.graph.outputs)
+        yield from lay_out(1, "weights = ", bracket("", list(weights), "{}"))
+        yield "    total = torch.zeros((), device=targets.device)"
+        yield "    for name, output in outputs.items():"
+        yield f"        total = total + weights[name] * {loss}"
+        yield "    return total"
+
+    def _loss(self) -> str:
+        """The loss of one output."""
         (main,) = self.graph.main_outputs.values()
         node = self.graph.by_name[main]
-        keyword = node.op.keyword if isinstance(node, Layer) else ""
         if ends_in_rbf(self.graph):
-            yield "    return rbf_map_loss(output, targets)"
-        elif keyword == "softmax":
-            yield "    return F.nll_loss(output.clamp_min(1e-38).log(), targets)"
-        else:
-            yield "    return F.cross_entropy(output, targets)"
+            return "rbf_map_loss(output, targets)"
+        if isinstance(node, Layer) and node.op.keyword == "softmax":
+            return "F.nll_loss(output.clamp_min(1e-38).log(), targets)"
+        return "F.cross_entropy(output, targets)"
 
 
 def _tuple_of(values: list[str]) -> Bracket:
