@@ -19,13 +19,14 @@ from .commands.equiv import equiv
 from .commands.explain import explain
 from .commands.fmt import fmt
 from .commands.new import new
+from .commands.place import place
 from .commands.run import run
 from .commands.show import show
 from .commands.slides import slides
 from .commands.train import train
 from .commands.zoo import zoo
 
-COMMANDS = (check, show, devices, build, run, train, curves, draw, slides, diff, equiv, fmt, new, explain, zoo)
+COMMANDS = (check, show, devices, build, run, train, curves, draw, slides, diff, equiv, place, fmt, new, explain, zoo)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -49,7 +49,6 @@ CODES: dict[str, str] = {
     "E503": "Exchange outside towers: it is the word by which towers read each other, so it stands in their body.",
     "E504": "Towers that cannot be built, because the devices or the body do not allow one copy per device.",
     "E505": "A device is not used: a declared device must run at least one layer.",
-    "E508": "A net that cannot be placed as asked: towers are for chains whose channels divide among the devices.",
     # 6xx: structure
     "E601": "A layer that nothing reads: connect it, name it by `output`, or remove it.",
     "E602": "Blocks that contain each other, or nets made from each other, so that building them would never end.",
@@ -78,6 +77,7 @@ CODES: dict[str, str] = {
     "E907": "Weights that do not fit the module: tensors are missing, too many, or of another shape.",
     "E908": "The module is on the meta device, which holds no values, so that weights cannot be loaded into it.",
     "E909": "The net cannot run as one process per device: it has no devices, or one of them has nothing to train.",
+    "E910": "A net that cannot be placed as asked: towers are for chains whose channels divide among the devices.",
     # 10xx: training
     "E1001": "A data set that is not there, or not laid out as netc reads it: the message tells the layout.",
     "E1002": "A data file that is damaged, cut off or of another format.",

@@ -23,6 +23,7 @@ from .draft import (
 )
 from .expressions import plain_value
 from .graph import Section
+from .moving import move_within
 from .names import Foreign, Statements, bind_name, check_name, core, flat, names_of, open_body, words_read
 from .program import Definition, Module
 from .replacements import check_replacements
@@ -78,6 +79,8 @@ def run_body(frame: Frame, statements: Statements) -> None:
 def _run(frame: Frame, statement: ast.Statement | Foreign) -> None:
     if isinstance(statement, Foreign) and isinstance(statement.statement, ast.Remove):
         frame.state.left_out += (statement.edit,)
+    elif isinstance(statement, Foreign) and isinstance(statement.statement, ast.Move):
+        move_within(frame, statement.statement)
     elif isinstance(statement, Foreign):
         with (
             frame.within(values=statement.values, module=statement.module),

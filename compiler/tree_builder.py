@@ -263,6 +263,13 @@ class TreeBuilder(Transformer[Token, ast.File]):
     def scale(self, keyword: Token, width: Token, by: Token, factor: Child) -> ast.Scale:
         return ast.Scale(self._span(keyword, factor), factor)
 
+    def path(self, first: ast.Name, *others: Child) -> ast.Name:
+        parts = [part for part in others if part is not None and str(part) != "."]
+        if not parts:
+            return first
+        words = (part.text if isinstance(part, ast.Name) else str(part) for part in (first, *parts))
+        return ast.Name(self._span(first, others[-1]), ".".join(words))
+
     def move(self, keyword: Token, *children: Child) -> ast.Move:
         *names, device = _trees(children)
         return ast.Move(self._span(keyword, device), tuple(names), device)

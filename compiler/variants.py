@@ -122,7 +122,11 @@ def _of_names(frame: Frame, statements: Statements, edit: ast.Remove | ast.Renam
     if isinstance(edit, ast.Rename):
         return renamed(state, statements, edit)
     for name in edit.names:
-        if isinstance(edit, ast.Move):
+        if isinstance(edit, ast.Move) and "." in name.text:
+            within = replace(edit, names=(name,))
+            note = edit_note(edit.span)
+            statements = (*statements, Foreign(edit.span, within, frame.values, frame.module, Changes(), note))
+        elif isinstance(edit, ast.Move):
             statements = moved(state, statements, name, edit.device)
         else:
             note = Foreign(edit.span, edit, frame.values, frame.module, Changes(), edit_note(edit.span))

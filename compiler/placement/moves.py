@@ -9,14 +9,18 @@ from .placed import source_of
 
 
 def moves(graph: Graph, device_of: Mapping[str, str]) -> dict[str, list[str]]:
-    """For every device the layers and scopes that must be told to run there; the others follow their first input."""
+    """For every device the layers and scopes that must be told to run there; the others follow their first input.
+
+    In a net that says already where its layers run, none follows another.
+    """
     whole = _devices_of_scopes(graph, device_of)
     found: dict[str, list[str]] = {}
     told: set[str] = set()
     for layer in graph.layers:
         device = device_of[layer.name]
         paths = list(_paths(layer.name))
-        if _inherited(graph, layer, device_of) != {device} and not told.intersection(paths):
+        follows = not graph.devices and _inherited(graph, layer, device_of) == {device}
+        if not follows and not told.intersection(paths):
             path = next(path for path in paths if whole[path] == {device})
             told.add(path)
             found.setdefault(device, []).append(path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..compile import load as compiled
+from ..diagnostics import Problem
 from ..format import format_text
 from ..graph import Device, Graph
 from ..memory import training_memory
@@ -55,11 +56,10 @@ class Proposal:
     @property
     def largest_batch(self) -> int:
         """The most samples with which all devices are large enough; 0 where one is not enough for its weights."""
-        candidates = range(self.load.batch + 1)
-        return (
-            bisect(candidates, 0, key=lambda batch: Proposal("", self.graph, Load(batch, self.load.optimizer)).excess)
-            - 1
-        )
+        return max(0, bisect(range(self.load.batch + 1), 0, key=self._excess_of) - 1)
+
+    def _excess_of(self, batch: int) -> int:
+        return Proposal(self.kind, self.graph, Load(batch, self.load.optimizer)).excess
 
     @property
     def traffic(self) -> int:
@@ -76,15 +76,30 @@ class Base:
     arguments: Mapping[str, object]
 
 
+def on_one(graph: Graph, device: Device, load: Load) -> Proposal:
+    """All layers on the first device."""
+    return Proposal("one device", placed(graph, [device], {layer.name: device.name for layer in graph.layers}), load)
+
+
+def as_written(graph: Graph, load: Load) -> tuple[Proposal, ...]:
+    """The placement that the spec has, if any."""
+    return (Proposal("as written", graph, load),) if len(graph.devices) > 1 else ()
+
+
 def pipeline(base: Base, devices: Sequence[Device], load: Load) -> Proposal:
     """Consecutive parts: balanced MACs and little traffic where that fits, less balance where only that does.
 
-    Where nothing fits, the proposal that lacks least.
+    Where nothing fits, the proposal that lacks least. It has no text where the spec has towers: their layers stay on
+    their devices. Raises Problem E910 where there are more devices than layers to divide.
     """
     tried = list(_pipelines(base.graph, devices, load))
+    if not tried:
+        raise Problem("E910", f"{base.graph.net} has too few layers for {len(devices)} devices")
     best = next((proposal for proposal in tried if not proposal.excess), None) or min(tried, key=lambda one: one.excess)
     device_of = {layer.name: str(layer.device) for layer in best.graph.layers}
-    return Proposal("pipeline", best.graph, load, _variant(base, devices, moves(base.graph, device_of)))
+    has_towers = any(scope.kind == "tower" for scope in base.graph.scopes)
+    text = "" if has_towers else _variant(base, devices, moves(base.graph, device_of))
+    return Proposal("pipeline", best.graph, load, text)
 
 
 def _pipelines(graph: Graph, devices: Sequence[Device], load: Load) -> Iterator[Proposal]:
@@ -101,7 +116,7 @@ def _pipelines(graph: Graph, devices: Sequence[Device], load: Load) -> Iterator[
 def _variant(base: Base, devices: Sequence[Device], told: Mapping[str, list[str]]) -> str:
     net = base.graph.net
     arguments = ", ".join(f"{name} = {format_value(value)}" for name, value in base.arguments.items())
-    lines = [_declaration(devices)]
+    lines = [] if base.graph.devices else [_declaration(devices)]
     lines += [f"move {', '.join(told[device.name])} to {device.name}" for device in devices if device.name in told]
     body = "\n".join(lines)
     return format_text(
@@ -111,7 +126,7 @@ def _variant(base: Base, devices: Sequence[Device], told: Mapping[str, list[str]
 
 
 def towers(base: Base, devices: Sequence[Device], load: Load) -> Proposal:
-    """Every device has a share of each layer's channels. Raises Problem E508 where that is not the same net."""
+    """Every device has a share of each layer's channels. Raises Problem E910 where that is not the same net."""
     graph = base.graph
     title = f"{graph.about.title or graph.net} in towers"
     shape = "x".join(map(str, graph.inputs[0].shape))

@@ -28,11 +28,11 @@ GROUPED = frozenset({"conv", "lrn"})
 
 
 def as_towers(graph: Graph, devices: Sequence[Device]) -> list[str]:
-    """The lines of the net's body. Raises Problem E508 where towers would be another net."""
+    """The lines of the net's body. Raises Problem E910 where towers would be another net."""
     statements = list(_statements(graph))
     head = next((at for at in reversed(range(len(statements))) if statements[at][0].parameters), 0)
     if head == 0:
-        raise Problem("E508", "a net with one layer with weights has nothing to divide")
+        raise Problem("E910", "a net with one layer with weights has nothing to divide")
     names = [device.name for device in devices]
     lines = [f"towers on {', '.join(names)} {{"]
     for index, layers in enumerate(statements[:head]):
@@ -60,11 +60,11 @@ def _statements(graph: Graph) -> Iterator[list[Layer]]:
 def _needs_chain(graph: Graph, layer: Layer, previous: Layer | None) -> None:
     """Raises Problem for a layer that reads more than what stands before it, and for a net of several outputs."""
     if len(graph.outputs) > 1:
-        raise Problem("E508", "towers are proposed for nets with one output", found=", ".join(graph.outputs))
+        raise Problem("E910", "towers are proposed for nets with one output", found=", ".join(graph.outputs))
     expected = previous.name if previous else graph.inputs[0].name
     if layer.inputs != (expected,):
         raise Problem(
-            "E508", f"towers are proposed for chains, and `{layer.name}` in line {layer.line} makes it more than that",
+            "E910", f"towers are proposed for chains, and `{layer.name}` in line {layer.line} makes it more than that",
             expected=f"it reads {expected} alone", found=f"it reads {' and '.join(layer.inputs)}",
         )  # fmt: skip
 
@@ -88,7 +88,7 @@ def _share(layer: Layer, count: int) -> Op:
         changes["groups"] = getattr(op, "groups") // count  # noqa: B009 - only some ops have groups
     elif op.keyword not in PER_CHANNEL and op.width is None:
         raise Problem(
-            "E508", f"line {layer.line}: `{layer.name}` reads all {format_shape(layer.shape)} and cannot be divided",
+            "E910", f"line {layer.line}: `{layer.name}` reads all {format_shape(layer.shape)} and cannot be divided",
             hint=f"with groups = {count} its channels would be of one tower" if op.keyword in GROUPED else None,
         )  # fmt: skip
     if op.width is not None:
@@ -96,7 +96,7 @@ def _share(layer: Layer, count: int) -> Op:
         if share.denominator != 1 or op.fixed():
             found = op.fixed() or f"{getattr(op, op.width)} channels"
             raise Problem(
-                "E508", f"line {layer.line}: `{layer.name}` does not divide among {count} devices", found=found
+                "E910", f"line {layer.line}: `{layer.name}` does not divide among {count} devices", found=found
             )
         changes[op.width] = share.numerator
     return op.model_copy(update=changes)

@@ -377,6 +377,15 @@ def test_layers_and_sections_are_moved() -> None:
     )
 
 
+def test_layers_in_blocks_and_repetitions_are_moved() -> None:
+    base = (
+        f"{BLOCKS}net Base {{ device gpu0, gpu1\ninput image: 3x16x16\na = unit(4) * 3 on gpu0\nb = pair(4)\nfc(2) }}\n"
+    )
+    found = variant("move a.1, b.leaky_relu to gpu1\nmove a.2.conv1_relu to gpu0", base)
+    there = ["a.1.conv1", "a.1.conv1_batchnorm", "a.1.conv1_relu", "b.leaky_relu", "fc"]
+    assert [layer.name for layer in found.on("gpu1")] == there
+
+
 # ---- the rest
 
 

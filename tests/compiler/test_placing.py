@@ -145,3 +145,18 @@ def test_a_net_that_does_not_fit_says_how_much_of_it_would() -> None:
     largest = proposal.largest_batch
     assert 0 < largest < 128
     assert not pipeline(Base(load("zoo:vgg:VGG16"), "zoo:vgg", {}), TWO, Load(largest)).excess
+
+
+@pytest.mark.parametrize("net", ["vgg:VGG16", "resnet:ResNet50", "googlenet:GoogLeNet", "densenet:DenseNet121", "unet"])
+@pytest.mark.parametrize("count", [2, 4])
+def test_a_pipeline_is_a_variant(net: str, count: int) -> None:
+    file = net.partition(":")[0]
+    devices = [Device(name=f"gpu{number}") for number in range(count)]
+    proposal = pipeline(Base(load(f"zoo:{net}"), f"zoo:{file}", {}), devices, Load(8))
+    written = load(proposal.text)
+    assert {layer.name: layer.device for layer in written.layers} == {
+        layer.name: layer.device for layer in proposal.graph.layers
+    }
+    assert {(one.layer, one.destination) for one in written.transfers} == {
+        (one.layer, one.destination) for one in proposal.graph.transfers
+    }
