@@ -19,7 +19,7 @@ from ...compiler.equivalence import (
     Tensor,
     Zeros,
 )
-from .layout import Bracket, Expression, Item, bracket, lay_out
+from .layout import WIDTH, Bracket, Expression, Item, bracket, lay_out
 from .words import literal
 
 
@@ -185,11 +185,17 @@ def _convert(tables: _Tables) -> Iterator[str]:
         yield '        made[f"{layer}.weight"] = fold_weight(state[f"{origin}.weight"], scale)'
         yield '        made[f"{layer}.bias"] = fold_bias(bias, scale)'
     for name, recipe in tables.others.items():
-        yield from lay_out(1, f"made[{literal(name)}] = ", _expression(recipe))
+        yield from _assignment(f"made[{literal(name)}] = ", _expression(recipe))
     yield "    return {"
     yield "        name: tensor.detach().clone(memory_format=torch.contiguous_format)"
     yield "        for name, tensor in made.items()"
     yield "    }"
+
+
+def _assignment(target: str, value: Expression) -> list[str]:
+    """A statement; a long name stays on its line, which black would divide in the middle of an index."""
+    lines = lay_out(1, target, value)
+    return [f"{lines[0]}  # fmt: skip"] if len(lines) == 1 and len(lines[0]) > WIDTH else lines
 
 
 def _expression(recipe: Recipe) -> Expression:

@@ -48,11 +48,11 @@ class Builder:
             found.setdefault(index, []).append(place)
         return found
 
-    def by_size(self, channels: Channels) -> dict[tuple[int, ...], list[int]]:
-        """Places in a list of channels, by the size of the channels: vectors may be made of several maps."""
+    def by_size(self, channels: Channels, places: Iterable[int]) -> dict[tuple[int, ...], list[int]]:
+        """Some places in a list of channels, by the size of the channels: vectors may be made of several maps."""
         found: dict[tuple[int, ...], list[int]] = {}
-        for place, channel in enumerate(channels):
-            found.setdefault(self.form.size(channel), []).append(place)
+        for place in places:
+            found.setdefault(self.form.size(channels[place]), []).append(place)
         return found
 
     def single(self, channels: Channels, shape: Shape) -> Channels:
@@ -67,15 +67,6 @@ class Builder:
             return [channel]
         parts = tuple(Part(part.layer, ()) for part in self.form.made_by(channel).parts)
         return self.form.add(("value",), "ordered", ([channel],), count, SINGLE, parts)
-
-    def value_by_value(self, layer: Layer, operands: list[Channels]) -> Channels:
-        """An op that is a function of every value: activations, and dropout in training."""
-        channels = operands[0]
-        made: dict[int, int] = {}
-        for size, places in self.by_size(channels).items():
-            found = self.each(key_of(layer), layer, [[channels[place] for place in places]], size)
-            made.update(zip(places, found, strict=True))
-        return [made[place] for place in range(len(channels))]
 
     def as_a_whole(self, layer: Layer, operands: list[Channels]) -> Channels:
         """An op that nothing more is known of: every channel depends on all, by their places."""

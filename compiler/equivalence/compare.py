@@ -233,7 +233,8 @@ def _differ(
 ) -> Parting | None:
     """That there are more inputs or outputs in one of the nets, or that they have other shapes."""
     if len(ours) != len(theirs):
-        return Parting(f"{len(ours)} {what}s against {len(theirs)}: {', '.join(ours)} against {', '.join(theirs)}")
+        counts = f"{len(ours)} {what}{'s' * (len(ours) != 1)} against {len(theirs)}"
+        return Parting(f"{counts}: {', '.join(ours)} against {', '.join(theirs)}")
     for name, other in pairs.items():
         if ours[name] != theirs[other]:
             shapes = f"{format_shape(ours[name])} against {format_shape(theirs[other])}"

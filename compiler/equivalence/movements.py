@@ -68,7 +68,8 @@ def pad(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels:
 
 def merge(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels:
     """A sum or a product, also of sums or products that nothing else reads."""
-    if len(layer.shape) == 1 and len(builder.by_size(list(chain.from_iterable(operands)))) > 1:
+    sizes = {builder.form.size(channel) for channel in chain.from_iterable(operands)} if len(layer.shape) == 1 else ()
+    if len(sizes) > 1:
         operands = [builder.single(operand, layer.shape) for operand in operands]
     keyword, reads = layer.op.keyword, []
     for name, operand in zip(layer.inputs, operands, strict=True):

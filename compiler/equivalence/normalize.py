@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ..graph import Graph, Input, Layer, Transfer
 from . import linear, movements, normalizations, windows
+from .activations import value_by_value
 from .building import Builder, Rule, no_change
 from .form import Channels, Form
 
@@ -41,7 +42,7 @@ def normal_form(graph: Graph, training: bool = False) -> Form:
 def _rule(layer: Layer, training: bool) -> Callable[[Builder, Layer, list[Channels]], Channels]:
     keyword = layer.op.keyword
     if keyword in TRAINING_ONLY:
-        return Builder.value_by_value if training and getattr(layer.op, "p", False) else no_change
+        return value_by_value if training and getattr(layer.op, "p", False) else no_change
     if keyword in RULES:
         return RULES[keyword]
-    return Builder.value_by_value if layer.op.role == "activation" else Builder.as_a_whole
+    return value_by_value if layer.op.role == "activation" else Builder.as_a_whole

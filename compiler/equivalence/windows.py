@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..graph import Layer
 from ..ops.pool import AvgPool, MaxPool, Subsample
 from .building import Builder, Rule
-from .form import Channels, Key, Operation, Part
+from .form import Channels, Key, Part
 
 Pair = tuple[int, int]
 
@@ -16,10 +16,10 @@ def maxpool(builder: Builder, layer: Layer, operands: list[Channels]) -> Channel
     """The maximum of windows, sliding or of a number that is given."""
     op = layer.op
     if isinstance(op, MaxPool):
-        return _maximum(
-            builder, layer, operands[0], _window("maxpool", layer, op.kernel, op.stride, op.pad, op.dilation)
-        )
-    return _maximum(builder, layer, operands[0], _to_a_size(builder, layer, "maxpool"))
+        key = _window("maxpool", layer, op.kernel, op.stride, op.pad, op.dilation)
+    else:
+        key = _to_a_size(builder, layer, "maxpool")
+    return operands[0] if _does_nothing(key) else builder.each(key, layer, operands, layer.shape[1:])
 
 
 def avgpool(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels:
@@ -62,34 +62,6 @@ def _to_a_size(builder: Builder, layer: Layer, name: str) -> Key:
 
 def _does_nothing(key: Key) -> bool:
     return key[1:5] == ((1, 1), (1, 1), (0, 0), (1, 1))
-
-
-def _maximum(builder: Builder, layer: Layer, channels: Channels, key: Key) -> Channels:
-    """The maximum before an activation that grows with its argument: relu and maxpool may change places."""
-    if _does_nothing(key):
-        return channels
-    made: dict[int, int] = {}
-    for index, places in builder.by_maker(channels).items():
-        maker = builder.form.operations[index]
-        read = [channels[place] for place in places]
-        if _grows(maker):
-            before = _maximum(builder, layer, [maker.reads[0][channel - maker.first] for channel in read], key)
-            found = builder.form.add(maker.key, "each", (before,), len(read), layer.shape[1:], maker.parts)
-        else:
-            found = builder.form.add(key, "each", (read,), len(read), layer.shape[1:], (Part(layer, None),))
-        made |= zip(places, found, strict=True)
-    return [made[place] for place in range(len(channels))]
-
-
-_GROWING = {"relu", "relu6", "tanh", "sigmoid", "hardsigmoid"}
-_GROWING_IF_POSITIVE = {"leaky_relu", "elu", "scaled_tanh"}
-
-
-def _grows(operation: Operation) -> bool:
-    name, *arguments = operation.key
-    if name in _GROWING_IF_POSITIVE:
-        return all(isinstance(entry, tuple) and entry[1] >= 0 for entry in arguments)
-    return name in _GROWING
 
 
 RULES: Mapping[str, Rule] = {
