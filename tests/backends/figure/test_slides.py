@@ -69,7 +69,8 @@ def test_pages_of_every_net_then_the_comparison() -> None:
 
 
 def test_one_net_is_not_compared() -> None:
-    assert [page.title for page in slides([MERGED], AUTO)] == ["AlexNet on one device", "AlexNet on one device (2012)"]
+    titles = [page.title for page in slides([MERGED], AUTO)]
+    assert titles == ["AlexNet on one device", "AlexNet on one device (2012)", "AlexNet on one device: key ideas"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -51,7 +51,7 @@ class Placed(nn.Module):
 
 
 class Tower(nn.Module):
-    """Tower on gpu0 or gpu1 (line 110)."""
+    """Tower on gpu0 or gpu1 (line 115)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,23 +74,23 @@ class Tower(nn.Module):
         x = F.pad(x, (0, 3, 0, 3))
         x = self.conv1(x)
         x = F.relu(x, inplace=True)
-        x = self.conv1_lrn(x)  # line 111: 48x55x55 on gpu0, gpu1
-        x = self.pool1(x)  # line 112: 48x27x27 on gpu0, gpu1
+        x = self.conv1_lrn(x)  # line 116: 48x55x55 on gpu0, gpu1
+        x = self.pool1(x)  # line 117: 48x27x27 on gpu0, gpu1
         x = self.conv2(x)
         x = F.relu(x, inplace=True)
-        x = self.conv2_lrn(x)  # line 113: 128x27x27 on gpu0, gpu1
-        x = self.pool2(x)  # line 114: 128x13x13 on gpu0, gpu1
+        x = self.conv2_lrn(x)  # line 118: 128x27x27 on gpu0, gpu1
+        x = self.pool2(x)  # line 119: 128x13x13 on gpu0, gpu1
         return x
 
     def stage2(self, gpu0_pool2: Tensor, gpu1_pool2: Tensor) -> Tensor:
         x: Tensor = torch.cat([gpu0_pool2, gpu1_pool2], dim=1)
         x = self.conv3(x)
-        x = F.relu(x, inplace=True)  # line 116: 192x13x13 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 121: 192x13x13 on gpu0, gpu1
         x = self.conv4(x)
-        x = F.relu(x, inplace=True)  # line 117: 192x13x13 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 122: 192x13x13 on gpu0, gpu1
         x = self.conv5(x)
-        x = F.relu(x, inplace=True)  # line 118: 128x13x13 on gpu0, gpu1
-        x = self.pool5(x)  # line 119: 128x6x6 on gpu0, gpu1
+        x = F.relu(x, inplace=True)  # line 123: 128x13x13 on gpu0, gpu1
+        x = self.pool5(x)  # line 124: 128x6x6 on gpu0, gpu1
         return x
 
     def stage3(self, gpu0_pool5: Tensor, gpu1_pool5: Tensor) -> Tensor:
@@ -98,14 +98,14 @@ class Tower(nn.Module):
         x = torch.flatten(x, 1)
         x = self.fc6(x)
         x = F.relu(x, inplace=True)
-        x = self.fc6_dropout(x)  # line 121: 2048 on gpu0, gpu1
+        x = self.fc6_dropout(x)  # line 126: 2048 on gpu0, gpu1
         return x
 
     def stage4(self, gpu0_fc6_dropout: Tensor, gpu1_fc6_dropout: Tensor) -> Tensor:
         x: Tensor = torch.cat([gpu0_fc6_dropout, gpu1_fc6_dropout], dim=1)
         x = self.fc7(x)
         x = F.relu(x, inplace=True)
-        x = self.fc7_dropout(x)  # line 123: 2048 on gpu0, gpu1
+        x = self.fc7_dropout(x)  # line 128: 2048 on gpu0, gpu1
         return x
 
 
@@ -146,36 +146,36 @@ class AlexNet(Placed):
             nn.init.ones_(self.get_parameter(name))
 
     def forward(self, image: Tensor) -> Tensor:
-        # line 110: 128x13x13 on gpu0
+        # line 115: 128x13x13 on gpu0
         gpu0_pool2 = self.gpu0.stage1(copy_to(image, self.devices["gpu0"]))
-        # line 110: 128x13x13 on gpu1
+        # line 115: 128x13x13 on gpu1
         gpu1_pool2 = self.gpu1.stage1(copy_to(image, self.devices["gpu1"]))
-        # line 116: 128x13x13, 86,528 bytes per sample
+        # line 121: 128x13x13, 86,528 bytes per sample
         gpu1_pool2_on_gpu0 = copy_to(gpu1_pool2, self.devices["gpu0"])
-        # line 116: 128x13x13, 86,528 bytes per sample
+        # line 121: 128x13x13, 86,528 bytes per sample
         gpu0_pool2_on_gpu1 = copy_to(gpu0_pool2, self.devices["gpu1"])
-        # line 110: 128x6x6 on gpu0
+        # line 115: 128x6x6 on gpu0
         gpu0_pool5 = self.gpu0.stage2(gpu0_pool2, gpu1_pool2_on_gpu0)
-        # line 110: 128x6x6 on gpu1
+        # line 115: 128x6x6 on gpu1
         gpu1_pool5 = self.gpu1.stage2(gpu0_pool2_on_gpu1, gpu1_pool2)
-        # line 121: 128x6x6, 18,432 bytes per sample
+        # line 126: 128x6x6, 18,432 bytes per sample
         gpu1_pool5_on_gpu0 = copy_to(gpu1_pool5, self.devices["gpu0"])
-        # line 121: 128x6x6, 18,432 bytes per sample
+        # line 126: 128x6x6, 18,432 bytes per sample
         gpu0_pool5_on_gpu1 = copy_to(gpu0_pool5, self.devices["gpu1"])
-        # line 110: 2048 on gpu0
+        # line 115: 2048 on gpu0
         gpu0_fc6_dropout = self.gpu0.stage3(gpu0_pool5, gpu1_pool5_on_gpu0)
-        # line 110: 2048 on gpu1
+        # line 115: 2048 on gpu1
         gpu1_fc6_dropout = self.gpu1.stage3(gpu0_pool5_on_gpu1, gpu1_pool5)
-        # line 123: 2048, 8,192 bytes per sample
+        # line 128: 2048, 8,192 bytes per sample
         gpu1_fc6_dropout_on_gpu0 = copy_to(gpu1_fc6_dropout, self.devices["gpu0"])
-        # line 123: 2048, 8,192 bytes per sample
+        # line 128: 2048, 8,192 bytes per sample
         gpu0_fc6_dropout_on_gpu1 = copy_to(gpu0_fc6_dropout, self.devices["gpu1"])
-        # line 110: 2048 on gpu0
+        # line 115: 2048 on gpu0
         gpu0_fc7_dropout = self.gpu0.stage4(gpu0_fc6_dropout, gpu1_fc6_dropout_on_gpu0)
-        # line 110: 2048 on gpu1
+        # line 115: 2048 on gpu1
         gpu1_fc7_dropout = self.gpu1.stage4(gpu0_fc6_dropout_on_gpu1, gpu1_fc6_dropout)
-        # line 125: 2048, 8,192 bytes per sample
+        # line 130: 2048, 8,192 bytes per sample
         gpu1_fc7_dropout_on_gpu0 = copy_to(gpu1_fc7_dropout, self.devices["gpu0"])
         x: Tensor = torch.cat([gpu0_fc7_dropout, gpu1_fc7_dropout_on_gpu0], dim=1)
-        x = self.fc8(x)  # line 125: 1000 on gpu0
+        x = self.fc8(x)  # line 130: 1000 on gpu0
         return x

@@ -75,25 +75,25 @@ class AlexNetMerged(nn.Module):
         x: Tensor = F.pad(image, (0, 3, 0, 3))
         x = self.conv1(x)
         x = F.relu(x, inplace=True)
-        x = self.conv1_lrn(x)  # line 14: 96x55x55
-        x = self.pool1(x)  # line 15: 96x27x27
+        x = self.conv1_lrn(x)  # line 19: 96x55x55
+        x = self.pool1(x)  # line 20: 96x27x27
         x = self.conv2(x)
         x = F.relu(x, inplace=True)
-        x = self.conv2_lrn(x)  # line 16: 256x27x27
-        x = self.pool2(x)  # line 17: 256x13x13
+        x = self.conv2_lrn(x)  # line 21: 256x27x27
+        x = self.pool2(x)  # line 22: 256x13x13
         x = self.conv3(x)
-        x = F.relu(x, inplace=True)  # line 18: 384x13x13
+        x = F.relu(x, inplace=True)  # line 23: 384x13x13
         x = self.conv4(x)
-        x = F.relu(x, inplace=True)  # line 19: 384x13x13
+        x = F.relu(x, inplace=True)  # line 24: 384x13x13
         x = self.conv5(x)
-        x = F.relu(x, inplace=True)  # line 20: 256x13x13
-        x = self.pool5(x)  # line 21: 256x6x6
+        x = F.relu(x, inplace=True)  # line 25: 256x13x13
+        x = self.pool5(x)  # line 26: 256x6x6
         x = torch.flatten(x, 1)
         x = self.fc6(x)
         x = F.relu(x, inplace=True)
-        x = self.fc6_dropout(x)  # line 22: 4096
+        x = self.fc6_dropout(x)  # line 27: 4096
         x = self.fc7(x)
         x = F.relu(x, inplace=True)
-        x = self.fc7_dropout(x)  # line 23: 4096
-        x = self.fc8(x)  # line 24: 1000
+        x = self.fc7_dropout(x)  # line 28: 4096
+        x = self.fc8(x)  # line 29: 1000
         return x
