@@ -61,6 +61,7 @@ def test_the_wheel_holds_netc_and_nothing_else(tmp_path: Path) -> None:
         (["fmt", "--check", "SPEC"], 0, ""),
         (["build", "SPEC", "-o", "OUT.py"], 0, "not verified: PyTorch is not installed"),
         (["run", "SPEC"], 2, "pip install 'netc[torch]'"),
+        (["train", "SPEC"], 2, "pip install 'netc[torch]'"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

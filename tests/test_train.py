@@ -96,6 +96,8 @@ def test_classes_that_differ_are_told_at_their_line(folder: Path) -> None:
         (["--device", "=cpu"], "NAME=DEVICE"),
         (["--resume", "--force"], "--force begins anew"),
         (["--resume"], "nothing to resume"),
+        (["--replicas", "2"], "--replicas belongs to --ranks"),
+        (["--ranks"], "E909"),
         (["--out", "small.net"], "needs a folder"),
     ],
 )
