@@ -33,11 +33,23 @@ def parts(graph: Graph, weights: Mapping[str, float], count: int, tolerance: flo
     found = dict.fromkeys(names, count - 1)
     before: set[str] = set()
     for cut in range(1, count):
-        early, late = _window([weights[name] for name in names], cut / count, tolerance)
-        fixed = dict.fromkeys(names[late:], AFTER) | dict.fromkeys((*names[:early], *before), BEFORE)
-        wider = _least_traffic(graph, fixed)
+        wider = _cut(graph, weights, cut / count, tolerance, before)
         found.update((name, cut - 1) for name in wider - before)
         before = wider
+    return found
+
+
+def _cut(graph: Graph, weights: Mapping[str, float], share: float, tolerance: float, before: set[str]) -> set[str]:
+    """The layers before a cut, those of earlier cuts among them; of cuts with equal traffic the best balanced."""
+    names = [layer.name for layer in graph.layers]
+    found, least = before, float("inf")
+    for narrower in (tolerance, tolerance / 2, tolerance / 4, tolerance / 8):
+        early, late = _window([weights[name] for name in names], share, narrower)
+        fixed = dict.fromkeys(names[late:], AFTER) | dict.fromkeys((*names[:early], *before), BEFORE)
+        traffic, inside = _least_traffic(graph, fixed)
+        if traffic > least:
+            break
+        found, least = inside, min(traffic, least)
     return found
 
 
@@ -54,8 +66,8 @@ def _window(weights: list[float], share: float, tolerance: float) -> tuple[int, 
     return (heavy[near[0]] + 1, heavy[near[-1] + 1]) if near else (0, len(weights))
 
 
-def _least_traffic(graph: Graph, fixed: Mapping[str, Node]) -> set[str]:
-    """The layers before the cut: of several equal cuts the last. A value crosses once, however many layers read it."""
+def _least_traffic(graph: Graph, fixed: Mapping[str, Node]) -> tuple[int, set[str]]:
+    """The bytes that cross, and the layers before the cut. A value crosses once, however many layers read it."""
     flow = nx.DiGraph()
     flow.add_nodes_from((BEFORE, AFTER))
     for producer, reader in _edges(graph):
@@ -65,8 +77,9 @@ def _least_traffic(graph: Graph, fixed: Mapping[str, Node]) -> set[str]:
             flow.add_edge(tail, sent, capacity=BYTES_PER_VALUE * elements(producer.shape))
             flow.add_edge(sent, head)  # without a capacity it cannot be cut
             flow.add_edge(head, tail)  # what a layer reads is not after it
-    _, (before, _) = nx.minimum_cut(flow, BEFORE, AFTER)
-    return {name for name, end in fixed.items() if end == BEFORE} | {name for kind, name in before if kind == "layer"}
+    traffic, (before, _) = nx.minimum_cut(flow, BEFORE, AFTER)
+    early = {name for name, end in fixed.items() if end == BEFORE}
+    return traffic, early | {name for kind, name in before if kind == "layer"}
 
 
 def _edges(graph: Graph) -> Iterator[tuple[Layer, Layer]]:

@@ -92,10 +92,13 @@ def pipeline(base: Base, devices: Sequence[Device], load: Load) -> Proposal:
     Where nothing fits, the proposal that lacks least. It has no text where the spec has towers: their layers stay on
     their devices. Raises Problem E910 where there are more devices than layers to divide.
     """
-    tried = list(_pipelines(base.graph, devices, load))
-    if not tried:
+    best: Proposal | None = None
+    for proposal in _pipelines(base.graph, devices, load):
+        best = proposal if best is None or proposal.excess < best.excess else best
+        if not best.excess:
+            break
+    if best is None:
         raise Problem("E910", f"{base.graph.net} has too few layers for {len(devices)} devices")
-    best = next((proposal for proposal in tried if not proposal.excess), None) or min(tried, key=lambda one: one.excess)
     device_of = {layer.name: str(layer.device) for layer in best.graph.layers}
     has_towers = any(scope.kind == "tower" for scope in base.graph.scopes)
     text = "" if has_towers else _variant(base, devices, moves(base.graph, device_of))
