@@ -18,7 +18,7 @@ from . import backends
 from .backends.files import write_whole
 from .compiler import Graph, SpecError, load
 
-__all__ = ["Graph", "SpecError", "draw", "load", "load_weights", "module", "save", "show", "source"]
+__all__ = ["Graph", "SpecError", "WeightsError", "draw", "load", "load_weights", "module", "save", "show", "source"]
 
 
 def show(graph: Graph, format: str = "table") -> str:
@@ -86,10 +86,17 @@ def load_weights(module: Any, state_dict: Any, strict: bool = True) -> Any:
     a variant whose names are not those of the checkpoint, load the base first, and the variant from the base's
     ``state_dict()``: all that the variant left alone fits by name.
 
-    Raises ``netc.compiler.Problem``: E801 for a file that cannot be read, E906 for what is no checkpoint, E907 for
-    weights that do not fit (its ``report`` has all), E908 for a module on the meta device.
+    Raises ``netc.WeightsError``: E801 for a file that cannot be read, E906 for what is no checkpoint, E907 for weights
+    that do not fit (its ``report`` has all), E908 for a module on the meta device.
     """
     return backends.load("torch.weights").load_weights(module, state_dict, strict)
+
+
+def __getattr__(name: str) -> Any:
+    """``WeightsError``, which stands with what is loaded only by who asks for it."""
+    if name == "WeightsError":
+        return backends.load("torch.weights.report").WeightsError
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _checked(graph: Graph) -> Graph:

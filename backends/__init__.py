@@ -42,6 +42,7 @@ BACKENDS = {
     "torch.training.digits": ".torch.training.data.digits",
     "torch.training.tensorboard": ".torch.training.tensorboard",
     "torch.weights": ".torch.weights",
+    "torch.weights.report": ".torch.weights_report",
     "torch.converter": ".torch.converter",
     "torch.equivalence": ".torch.equivalence",
     "torch.onnx": ".torch.onnx_export",

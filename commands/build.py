@@ -40,7 +40,10 @@ def build(
     --ranks writes a program that trains the net in several processes, one per
     device, each with the layers of its device only; docs/ranks.md tells of it.
     """
-    is_onnx = Path(output or "").suffix.lower() == ".onnx"
+    ending = Path(output or "").suffix.lower()
+    if ending not in ("", ".py", ".onnx"):
+        raise click.UsageError(f"`{ending}` is nothing that netc builds: -o net.py or -o net.onnx")
+    is_onnx = ending == ".onnx"
     if seed is not None and not is_onnx:
         raise click.UsageError("--seed is for the weights of an ONNX file: -o net.onnx")
     if optimize and is_onnx:

@@ -63,6 +63,13 @@ def test_check_json(folder: Path) -> None:
     assert [net["net"] for net in two["nets"]] == ["Small", "Other"]
 
 
+@pytest.mark.parametrize("name", ["small.pt", "small.net", "small.onx"])
+def test_build_writes_no_other_files(folder: Path, name: str) -> None:
+    result = netc("build", "small.net", "-o", name)
+    assert result.exit_code == 2
+    assert f"`{Path(name).suffix}` is nothing that netc builds: -o net.py or -o net.onnx" in result.stderr
+
+
 @pytest.mark.parametrize("stage", ["tokens", "ast", "graph"])
 def test_every_stage_can_be_printed(folder: Path, stage: str) -> None:
     result = netc("check", "--emit", stage, "small.net")
