@@ -15,13 +15,14 @@ from .reserved import why_no_class
 
 def check_definitions(module: Module, report: Report) -> None:
     """Reports names that ops have, parameters that nothing reads and parameters of nets without a default."""
+    own = {id(definition.tree) for definition in module.definitions.values()}
     for tree in _definitions(module):
         if isinstance(tree, ast.Block) and (what := _taken(tree.name.text)):
             hint = f"`{tree.name.text}_block` or another name is free"
             report.error("E205", f"`{tree.name.text}` is {what}", tree.name.span, hint=hint)
         elif not isinstance(tree, ast.Block) and (why := why_no_class(tree.name.text)):
             report.error("E205", f"a net cannot be called `{tree.name.text}`: {why}", tree.name.span)
-        _check_parameters(tree, report)
+        _check_parameters(tree, report, may_be_unread=id(tree) not in own)
         if isinstance(tree, ast.Variant):
             _check_blocks(tree, report)
 
@@ -50,7 +51,8 @@ def _check_blocks(tree: ast.Variant, report: Report) -> None:
             report.error("E203", f"block `{edit.name.text}` is defined twice", edit.name.span, notes=(note,))
 
 
-def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -> None:
+def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report, may_be_unread: bool) -> None:
+    """A block that a variant defines anew takes what the uses give it, whether it needs that or not."""
     read = words_read(tree)
     first: dict[str, ast.Name] = {}
     for parameter in tree.parameters:
@@ -63,7 +65,7 @@ def _check_parameters(tree: ast.Block | ast.Net | ast.Variant, report: Report) -
             report.error("E205", f"`{name.text}` is a value of the language", name.span)
         elif name.text == "in":
             report.error("E205", "a parameter cannot be called `in`: that is what a block reads", name.span)
-        elif name.text not in read:
+        elif name.text not in read and not may_be_unread:
             report.error("E606", f"nothing reads the parameter `{name.text}`", name.span)
         if parameter.default is None and not isinstance(tree, ast.Block):
             hint = f"{name.text} = 1000; --set {name.text}=10 changes it"

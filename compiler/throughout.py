@@ -15,7 +15,7 @@ from .draft import Frame, Reported, Unknown
 from .edits import rewrapped
 from .evaluate import is_number
 from .expressions import makes_layers, plain_value, value_of
-from .names import NESTING, Foreign, Statements, core, names_of
+from .names import NESTING, Foreign, Statements, core, flat, names_of, words_read
 from .op import Op
 from .ops import OPS
 from .program import Definition, Module
@@ -51,6 +51,23 @@ def _changed(statements: Statements, change: Change) -> Statements:
             statement = replace(statement, changes=change(statement.changes))
         result.append(statement)
     return tuple(result)
+
+
+def note_gone(before: Body, after: Body, edit: ast.Statement, module: Module) -> None:
+    """Notes of replacements that what they replaced is gone since a later edit: they need no other use."""
+    kept = {id(core(statement)) for statement in flat(after.statements)}
+    gone: list[object] = [
+        tree for tree in map(core, flat(before.statements)) if id(tree) not in kept and not isinstance(tree, NESTING)
+    ]
+    name = edit.old.text if isinstance(edit, ast.Swap) else edit.name.text if isinstance(edit, ast.Block) else ""
+    words, waiting = set[str](), {name}.union(*map(words_read, gone))
+    while waiting:
+        word = waiting.pop()
+        words.add(word)
+        if isinstance(definition := module.definitions.get(word), Definition):
+            waiting |= words_read(definition.tree) - words
+    for replacement in before.changes.replacements:
+        replacement.is_used |= replacement.old.text in words - {name}
 
 
 def adding(replacement: Replacement) -> Change:

@@ -16,7 +16,7 @@ from .program import Definition, Module, shipped_net
 from .renaming import renamed
 from .source import Span
 from .syntax_errors import FORMS
-from .throughout import Body, adding, defined_anew, scaling, swapped, with_blocks, with_changes
+from .throughout import Body, adding, defined_anew, note_gone, scaling, swapped, with_blocks, with_changes
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,12 @@ def _plan(state: State, definition: Definition, values: Mapping[str, object], ab
     for edit in tree.edits:
         state.edit(sum(1 for _ in flat(body.statements)))
         try:
-            body = _edit(frame, body, edit)
+            edited = _edit(frame, body, edit)
         except Reported:
             continue
+        if body.changes.replacements:
+            note_gone(body, edited, edit, below.module)
+        body = edited
     own = body.changes.replacements[len(below.changes.replacements) :]
     return Plan(tree.name, below.values, below.module, body.statements, True, body.changes, own)
 
@@ -129,8 +132,8 @@ def _of_names(frame: Frame, statements: Statements, edit: ast.Remove | ast.Renam
         elif isinstance(edit, ast.Move):
             statements = moved(state, statements, name, edit.device)
         else:
-            note = Foreign(edit.span, edit, frame.values, frame.module, Changes(), edit_note(edit.span))
-            statements = removed(state, statements, name, note)
+            left = Foreign(edit.span, edit, frame.values, frame.module, Changes(), edit_note(edit.span))
+            statements = removed(state, statements, name, left)
     return statements
 
 

@@ -454,3 +454,14 @@ def test_the_formatter_keeps_edits() -> None:
     text = f"net New = Base with {{\n{edits}}}\n"
     assert format_text(text) == text
     assert format_text(text.replace("  ", "   ").replace(" {", "{")) == text
+
+
+def test_a_replacement_may_lose_its_uses_to_later_edits() -> None:
+    edits = "replace leaky_relu with elu\nblock pair(width) {\n unit(width)\n}\n"
+    edits += "replace softmax with sigmoid\nfc = fc(3)"
+    assert ops(variant(edits))[-2] == "fc"
+    assert codes(f"{BASE}net New = Base with {{\n{edits}\nreplace tanh with elu\n}}\n") == ["E604"]
+
+
+def test_a_block_defined_anew_need_not_read_what_its_uses_give_it() -> None:
+    assert ops(variant("block unit(width, kernel = 3) {\n relu\n}")).count("conv") == 2

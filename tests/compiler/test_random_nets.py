@@ -1,4 +1,4 @@
-"""Random nets that are right by construction: they compile, and their graphs keep every promise of the language."""
+"""Random nets (`random_nets.py`) and their variants compile, and their graphs keep every promise of the language."""
 
 from __future__ import annotations
 
@@ -7,123 +7,24 @@ from itertools import groupby
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_nets import EXTRA, SHAPE, WILD, Drawn, drawn_nets, edits_of, nets, variant
 
 from netc.compiler.compile import check_source
+from netc.compiler.diagnostics import Report, render
 from netc.compiler.format import format_text
 from netc.compiler.graph import Graph, Layer, Transfer, elements
 from netc.compiler.op import Op
+from netc.compiler.parse import parse
 from netc.compiler.source import Source
-
-SHAPE = (4, 6, 6)
-"""What every layer of these nets makes, so that any of them may be added to any other."""
-
-PLAIN = ["relu", "tanh", "batchnorm", "dropout(0.5)", "conv(4, 3x3, pad = 1)", "conv(4, 1x1, bias = false)", "lrn"]
-REPEATED = ["relu * 2", "conv(4, 1x1) * 3", "(conv(4, 1x1) -> relu) * 2", "(batchnorm -> tanh -> relu) * 1"]
-
-
-class Writer:
-    """Writes the statements of one body; ``draw`` is hypothesis's."""
-
-    def __init__(self, draw: st.DrawFn, blocks: list[str], known: list[str], devices: list[str]) -> None:
-        self.draw = draw
-        self.blocks = blocks
-        self.known = known
-        self.devices = devices
-        self.made: list[str] = []
-        self.lines: list[str] = []
-
-    def body(self, loops: bool = True) -> None:
-        for _ in range(self.draw(st.integers(1, 3))):
-            kind = self.draw(st.sampled_from(["chain"] * 4 + ["split", "section", "loop"][: 3 if loops else 1]))
-            getattr(self, kind)()
-
-    def chain(self, in_loop: bool = False) -> None:
-        name = f"x{len(self.known) + len(self.made)}"
-        names = self.known + self.made
-        links = [] if in_loop or not names or self.draw(st.booleans()) else [self.draw(st.sampled_from(names))]
-        for _ in range(self.draw(st.integers(1, 3))):
-            links.append(self.link(can_add=bool(links) and not in_loop))
-        self.lines.append(f"{name} = {' -> '.join(links)}{self.place()}")
-        self.made.append(name)
-
-    def link(self, can_add: bool) -> str:
-        choices = [*PLAIN, *REPEATED, *self.blocks, *(f"{block} * 2" for block in self.blocks)]
-        choices += [f"add({name})" for name in self.known + self.made] * can_add
-        return self.draw(st.sampled_from(choices))
-
-    def split(self) -> None:
-        name = f"x{len(self.known) + len(self.made)}"
-        self.lines.append(f"{name}_parts = split(2){self.place()}")
-        self.lines.append(f"{name} = concat({name}_parts[1], {name}_parts[0]){self.place()}")
-        self.made.append(name)
-
-    def section(self) -> None:
-        self.lines.append(f"section s{len(self.known) + len(self.made)} {{")
-        self.chain()
-        self.lines.append("}")
-
-    def loop(self) -> None:
-        self.lines.append(f"for i{len(self.made)} in 0..{self.draw(st.integers(1, 3))} {{")
-        for _ in range(self.draw(st.integers(1, 2))):
-            self.chain(in_loop=True)
-        self.lines.append("}")
-
-    def place(self) -> str:
-        return f" on {self.draw(st.sampled_from(self.devices))}" if self.devices else ""
-
-    def towers(self) -> None:
-        """Towers, whose body ends in a layer that reads all others, and a layer that makes one map of theirs."""
-        first = Writer(self.draw, self.blocks, self.known + self.made, [])
-        first.body(loops=False)
-        second = Writer(self.draw, self.blocks, first.known + first.made, [])
-        second.body(loops=False)
-        narrow = "narrow = conv(4, 1x1)"
-        all_names = ", ".join(["narrow", *first.made, *second.made])
-        self.lines += [
-            "towers on g0, g1 {",
-            *first.lines,
-            "exchange",
-            narrow,
-            *second.lines,
-            f"z = add({all_names})",
-            "}",
-        ]
-        self.lines.append(f"joined = conv(4, 1x1){self.place()}")
-        self.made.append("joined")
-
-
-def ending(writer: Writer, op: str) -> str:
-    """A statement that reads all that a body made."""
-    if len(writer.made) == 1:
-        return f"{writer.made[0]} -> relu{writer.place()}"
-    return f"{op}({', '.join(writer.made)}){writer.place()}"
-
-
-@st.composite
-def nets(draw: st.DrawFn) -> str:
-    texts, blocks = [], []
-    for number in range(draw(st.integers(0, 3))):
-        writer = Writer(draw, list(blocks), ["in"], [])
-        writer.body()
-        blocks.append(f"b{number}")
-        texts.append("\n".join([f"block b{number} {{", *writer.lines, ending(writer, "add"), "}"]))
-    devices = ["g0", "g1"] if draw(st.booleans()) else []
-    net = Writer(draw, blocks, ["image"], devices)
-    net.body()
-    if devices and draw(st.booleans()):
-        net.towers()
-    head = ["device g0, g1"] if devices else []
-    # Both devices run something, as they must.
-    tail = ["last = relu on g0", "output y: tanh on g1"] if devices else ["relu"]
-    text = ["net N {", *head, "input image: 4x6x6", *net.lines, ending(net, "add"), *tail, "}"]
-    return "\n".join([*texts, *text]) + "\n"
 
 
 def compiled(text: str) -> Graph:
-    (result,) = check_source(Source("random.net", text))
-    assert [diagnostic.message for diagnostic in result.errors] == []
-    assert result.graph is not None
-    return result.graph
+    """The graph of the last net of a text, of which all are right."""
+    results = check_source(Source("random.net", text))
+    assert [diagnostic.message for result in results for diagnostic in result.diagnostics] == []
+    graph = results[-1].graph
+    assert graph is not None
+    return graph
 
 
 @settings(max_examples=50)
@@ -181,7 +82,7 @@ def test_costs_are_those_of_the_ops(text: str) -> None:
 
 
 MISTAKES = {
-    r"\b(relu|tanh|batchnorm)\b": ("rleuu", "E202"),
+    r"(?<=-> )(relu|tanh|batchnorm)\b": ("rleuu", "E202"),
     r"\bpad(?= = )": ("pda", "E301"),
     r"(?<=bias = )false": ("5", "E302"),
     r"(?<=add\()(x\d+|in)\b": ("nobody", "E201"),
@@ -213,10 +114,57 @@ def test_one_mistake_is_one_diagnostic(text: str, data: st.DataObject) -> None:
     assert error.span.line == broken.count("\n", 0, start) + 1
 
 
-@settings(max_examples=25)
-@given(nets())
-def test_formatting_changes_no_graph(text: str) -> None:
-    before, after = compiled(text), compiled(format_text(text))
-    assert [(node.name, node.inputs, node.shape) for node in before.nodes] == [
-        (node.name, node.inputs, node.shape) for node in after.nodes
-    ]
+# ---- texts
+
+
+def tree_of(text: str) -> object:
+    report = Report()
+    tree = parse(Source("random.net", text), report)
+    assert not report
+    return tree
+
+
+@settings(max_examples=40)
+@given(nets(), st.lists(st.sampled_from(WILD), min_size=1))
+def test_formatting_changes_nothing_that_is_said(text: str, edits: list[str]) -> None:
+    text += variant("V", "N", edits)
+    formatted = format_text(text)
+    assert tree_of(formatted) == tree_of(text)
+    assert format_text(formatted) == formatted
+
+
+# ---- variants
+
+
+def told(graph: Graph) -> tuple[object, ...]:
+    """All that two equal nets have in common, whatever they are called and wherever they stand."""
+    nodes = [(node.name, getattr(node, "op", None), node.inputs, node.shape, node.device) for node in graph.nodes]
+    scopes = [(scope.path, scope.kind, scope.definition) for scope in graph.scopes]
+    return nodes, scopes, graph.outputs, graph.auxiliary, graph.devices, graph.sections
+
+
+@settings(max_examples=30)
+@given(drawn_nets(), st.data())
+def test_a_variant_of_a_variant_is_a_variant_with_the_edits_of_both(base: Drawn, data: st.DataObject) -> None:
+    text = EXTRA + base.text
+    plain = compiled(text)
+    assert told(compiled(text + "net Same = N\n")) == told(plain)
+    first, between = data.draw(edits_of(base, plain, 0))
+    one = text + variant("One", "N", first)
+    middle = compiled(one)
+    second, _ = data.draw(edits_of(between, middle, 1))
+    found = compiled(one + variant("Two", "One", second))
+    assert told(found) == told(compiled(text + variant("Both", "N", [*first, *second])))
+    assert Graph.from_json(found.to_json()) == found
+
+
+@settings(max_examples=60)
+@given(nets(), st.lists(st.sampled_from(WILD), min_size=1, max_size=4), st.booleans())
+def test_edits_that_may_not_fit_are_answered(text: str, edits: list[str], nested: bool) -> None:
+    parts = [[edit] for edit in edits] if nested else [edits]
+    bases = ["N", *(f"V{i}" for i in range(len(parts)))]
+    variants = [variant(f"V{i}", bases[i], part) for i, part in enumerate(parts)]
+    for result in check_source(Source("random.net", text + "".join(variants))):
+        assert (result.graph is None) == bool(result.errors) or result.net in bases
+        for diagnostic in result.diagnostics:
+            assert render(diagnostic).startswith(f"error[{diagnostic.code}]: ")
