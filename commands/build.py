@@ -73,7 +73,7 @@ def _ranks(graph: Graph, spec: str, net: str | None) -> tuple[bytes, str]:
     try:
         text = backend("torch.ranks").ranks_source(graph)
     except Problem as problem:
-        refuse(problem, graph, spec, net)
+        refuse(problem, graph)
     content, done = _verified("torch.ranks.verify", graph, text)
     return content, f"{done}, on {len(graph.devices)} ranks"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -66,12 +67,13 @@ def graph_of(spec: str, net: str | None, settings: tuple[str, ...]) -> Graph:
     return result.graph
 
 
-def refuse(problem: Problem, graph: Graph, spec: str, net: str | None) -> NoReturn:
+def refuse(problem: Problem, graph: Graph) -> NoReturn:
     """Ends with the message, at the line of the layer or the input that is the problem's argument, if it is one."""
     node = graph.by_name.get(str(problem.argument))
-    source, _ = read(spec, net) if spec != "-" else (None, None)
-    if node and source and source.name == getattr(node, "file", source.name):
-        fail([problem.at(_line(source, node.line))], 2)
+    if node:
+        with suppress(Problem):  # standard input cannot be read again
+            source, _ = open_spec(getattr(node, "file", graph.file))
+            fail([problem.at(_line(source, node.line))], 2)
     fail([problem.diagnostic], 2)
 
 

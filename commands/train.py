@@ -80,7 +80,7 @@ def train(
     except backends.MissingPackage as error:
         raise Refusal(str(error)) from None
     except Problem as problem:
-        refuse(problem, graph, spec, net)
+        refuse(problem, graph)
     if outcome.history:
         with writing(folder):
             write(str(folder / "curves.svg"), drawn(outcome.history, graph.net, "svg"), force=True)

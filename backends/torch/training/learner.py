@@ -125,12 +125,26 @@ def learner_of(graph: Graph, settings: Settings, devices: Mapping[str, str]) -> 
     """
     bindings: dict[str, str | torch.device] = {name: device for name, device in devices.items() if name}
     checked = check_bindings(graph, bindings)
-    torch.manual_seed(seed_of(settings.seed, "weights"))
+    home = torch.device("cpu")
     if graph.devices:
         _refuse_unnamed(graph, devices)
-        return ModuleLearner(graph, settings, module(graph, **checked), torch.device("cpu"))
-    home = real_device("", devices.get("") or ("cuda" if torch.cuda.is_available() else "cpu"))
-    return ModuleLearner(graph, settings, module(graph).to(home), home)
+    else:
+        home = real_device("", devices.get("") or ("cuda" if torch.cuda.is_available() else "cpu"))
+    torch.manual_seed(seed_of(settings.seed, "weights"))
+    return ModuleLearner(graph, settings, _on_devices(graph, checked, home), home)
+
+
+def _on_devices(graph: Graph, bindings: Mapping[str, torch.device], home: torch.device) -> nn.Module:
+    """The module where it is trained; raises Problem E302 for a device that this PyTorch cannot use."""
+    used = ", ".join(str(device) for device in bindings.values()) or str(home)
+    try:
+        model = module(graph, **bindings) if graph.devices else module(graph).to(home)
+    except (RuntimeError, AssertionError) as error:  # NotImplementedError is a RuntimeError
+        found = str(error).strip().partition("\n")[0][:200]
+        raise Problem("E302", f"this PyTorch cannot train on {used}", expected="cpu or cuda", found=found) from None
+    if any(parameter.is_meta for parameter in model.parameters()):
+        raise Problem("E302", "the meta device holds no values, so that nothing can be learned", found=used)
+    return model
 
 
 def _refuse_unnamed(graph: Graph, devices: Mapping[str, str]) -> None:

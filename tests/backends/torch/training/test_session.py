@@ -249,7 +249,14 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("devices", "code"), [({"gpu0": "cpu"}, "E501"), ({"": "nowhere"}, "E302"), ({"": "cuda:99"}, "E302")]
+    ("devices", "code"),
+    [
+        ({"gpu0": "cpu"}, "E501"),
+        ({"": "nowhere"}, "E302"),
+        ({"": "meta"}, "E302"),
+        ({"": "xpu"}, "E302"),
+        ({"": "cuda:99"}, "E302"),
+    ],
 )
 def test_wrong_devices(tmp_path: Path, devices: dict[str, str], code: str) -> None:
     with pytest.raises(Problem) as caught:
