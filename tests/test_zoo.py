@@ -56,6 +56,7 @@ def test_all_nets_are_listed_with_their_ideas() -> None:
     listed = " ".join(zoo().stdout.split())
     for net in catalogue():
         assert f"{net.parameters:,}" in listed
+        assert all(idea in listed for idea in net.ideas)
         if net.is_default:
             assert "; ".join(net.ideas) in listed
 

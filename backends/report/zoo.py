@@ -22,7 +22,7 @@ COLUMNS = ("spec", "net", "title", "year", "parameters", "macs", "depth", "input
 
 
 def zoo_table(nets: Sequence[Shipped], width: int) -> str:
-    """A paragraph per file: its name, the ideas of the net that it is known for, and a line per net.
+    """A paragraph per file: its name, the ideas of its nets, those of the one that it is known for first, and a line per net.
 
     Nets that do not stand file by file, since they are sorted by a number, are one table.
     """
@@ -35,7 +35,8 @@ def zoo_table(nets: Sequence[Shipped], width: int) -> str:
     for file, members in families:
         known = next((net for net in members if net.is_default), members[-1])
         console.print(Text(f"zoo:{file}"))
-        console.print(Padding(Text("; ".join(map(one_line, known.ideas))), (0, 0, 0, _GAP)))
+        ideas = dict.fromkeys(one_line(idea) for net in (known, *members) for idea in net.ideas)
+        console.print(Padding(Text("; ".join(ideas)), (0, 0, 0, _GAP)))
         rows = [(net.net, *_cells(net)) for net in members]
         console.print(Padding(_table(rows, "net", width - _GAP), (0, 0, 0, _GAP)))
         console.print()
