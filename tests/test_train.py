@@ -80,7 +80,7 @@ def test_classes_that_differ_are_told_at_their_line(folder: Path) -> None:
         "  |   ^^^^^^^^^^^^^^^^^^^^\n"
         "  = expected: 10 outputs\n"
         "  = found: 7\n"
-        "  = hint: --set classes=10\n"
+        "  = hint: --set classes=10, or in a variant: = Base(classes = 10) with ...\n"
     )
     assert not (folder / "runs").exists()
 

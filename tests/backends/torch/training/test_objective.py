@@ -80,4 +80,4 @@ def test_net_and_data_agree_on_the_classes() -> None:
     with pytest.raises(Problem) as caught:
         check_classes(net, 100, "cifar100")
     assert caught.value.argument == next(iter(net.outputs.values()))
-    assert caught.value.diagnostic.hint == "--set classes=100"
+    assert caught.value.diagnostic.hint == "--set classes=100, or in a variant: = Base(classes = 100) with ..."
