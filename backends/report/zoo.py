@@ -22,7 +22,7 @@ COLUMNS = ("spec", "net", "title", "year", "parameters", "macs", "depth", "input
 
 
 def zoo_table(nets: Sequence[Shipped], width: int) -> str:
-    """A paragraph per file: its name, the ideas of its nets, those of the one that it is known for first, and a line per net.
+    """A paragraph per file: its name, the ideas of its nets, those that it is known for first, and a line per net.
 
     Nets that do not stand file by file, since they are sorted by a number, are one table.
     """
