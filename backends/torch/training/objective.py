@@ -81,7 +81,11 @@ def check_classes(graph: Graph, classes: int, data: str) -> None:
     found = classes_of(graph)
     if found == classes:
         return
-    hint = f"--set classes={classes}, or in a variant: = Base(classes = {classes}) with ..." if "classes" in graph.parameters else None
+    hint = (
+        f"--set classes={classes}, or in a variant: = Base(classes = {classes}) with ..."
+        if "classes" in graph.parameters
+        else None
+    )
     (node,) = graph.main_outputs.values()
     raise Problem(
         "E1003", f"`{node}` tells {found} classes apart, and the data set {data} has {classes}", argument=node,
