@@ -252,7 +252,7 @@ def _told(failure: Conflict | Torn | Unfit, pair: _Pair, forwards: bool) -> Part
     """Why weights cannot go from one net to the other, in the order of the nets."""
     source, target = (pair.first, pair.second) if forwards else (pair.second, pair.first)
     if isinstance(failure, Unfit):
-        reason = _other_scales(failure, forwards)
+        reason = _other_scales(failure, target.graph, source.graph, forwards)
         here, there = _places(target, failure.ours), _places(source, failure.theirs)
     elif isinstance(failure, Torn):
         reason = "a layer of one would need the weights of two of the other"
@@ -263,8 +263,10 @@ def _told(failure: Conflict | Torn | Unfit, pair: _Pair, forwards: bool) -> Part
     return Parting(reason, there, here) if forwards else Parting(reason, here, there)
 
 
-def _other_scales(failure: Unfit, forwards: bool) -> str:
+def _other_scales(failure: Unfit, target: Graph, source: Graph, forwards: bool) -> str:
     """Why layers that scale cannot take each other's weights, as the first net has them against the second."""
+    if len(failure.theirs) == 1:
+        return f"{source.net} has nothing like {failure.ours[1].name} of {target.net}"
     if len(failure.ours) != len(failure.theirs):
         return "they scale channels in different places"
     pairs = [(theirs.op, ours.op) for ours, theirs in zip(failure.ours, failure.theirs, strict=True)][1:]
