@@ -14,6 +14,7 @@ import pytest
 from torch_specs import SPECS
 
 from netc.backends.torch import source
+from netc.backends.torch.ranks import ranks_source
 from netc.compiler import SpecError, load
 from netc.compiler.reserved import CALLED, why_no_device
 
@@ -40,6 +41,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{name}.py").write_text(source(load(spec)), encoding="utf-8")
     for name in SHIPPED:
         (folder / f"{name}.py").write_text(shipped(name), encoding="utf-8")
+    for net in ("SmallAlexNet", "SmallVGG", "Mixed", "Heads"):
+        graph = load(f"{ROOT / 'tests/backends/torch/ranks/small_ranks.net'}:{net}")
+        (folder / f"{net.lower()}_ranks.py").write_text(ranks_source(graph), encoding="utf-8")
     return folder
 
 

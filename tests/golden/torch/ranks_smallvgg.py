@@ -1,0 +1,545 @@
+"""SmallVGG (2014).
+
+K. Simonyan, A. Zisserman. Very deep convolutional networks for large-scale image
+recognition. ICLR 2015
+
+Source: small_ranks.net, net SmallVGG(convs = [1, 1, 2, 2, 2], classes = 10)
+113,090 parameters, 786,698 connections, 776,704 multiply-adds per sample.
+
+A program of 2 processes: every device is a rank, which keeps the layers of that
+device only.
+
+    torchrun --nproc-per-node 2 small_ranks_ranks.py --data images.pt  # 3x32x32
+
+Written by netc 0.1.0.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar, NoReturn
+
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.distributed.checkpoint import CheckpointException
+from torch.distributed.checkpoint.state_dict import (
+    StateDictOptions,
+    get_state_dict,
+    set_state_dict,
+)
+from torch.distributed.checkpoint.state_dict_loader import load
+from torch.distributed.checkpoint.state_dict_saver import save
+from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
+from torch.distributed.pipelining import PipelineStage, Schedule1F1B, ScheduleGPipe
+from torch.nn.parallel import DistributedDataParallel
+
+
+class SmallVGG(nn.Module):
+    """SmallVGG (2014)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    conv=nn.Conv2d(3, 4, 3, padding=1),
+                    relu=nn.ReLU(inplace=True),  # line 125 of zoo:vgg: 4x32x32
+                ),
+            ),
+        )
+        self.pool1 = nn.MaxPool2d(2)
+        self.conv2 = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    conv=nn.Conv2d(4, 8, 3, padding=1),
+                    relu=nn.ReLU(inplace=True),  # line 127 of zoo:vgg: 8x16x16
+                ),
+            ),
+        )
+        self.pool2 = nn.MaxPool2d(2)
+        self.conv3 = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    conv=nn.Conv2d(8, 16, 3, padding=1),
+                    relu=nn.ReLU(inplace=True),  # line 129 of zoo:vgg: 16x8x8
+                ),
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    conv=nn.Conv2d(16, 16, 3, padding=1),
+                    relu=nn.ReLU(inplace=True),  # line 129 of zoo:vgg: 16x8x8
+                ),
+            ),
+        )
+        self.pool3 = nn.MaxPool2d(2)
+        self.conv4 = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    conv=nn.Conv2d(16, 32, 3, padding=1),
+                    relu=nn.ReLU(inplace=True),  # line 131 of zoo:vgg: 32x4x4
+                ),
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    conv=nn.Conv2d(32, 32, 3, padding=1),
+                    relu=nn.ReLU(inplace=True),  # line 131 of zoo:vgg: 32x4x4
+                ),
+            ),
+        )
+        self.pool4 = nn.MaxPool2d(2)
+        self.conv5 = nn.Sequential(
+            *(
+                nn.Sequential(
+                    OrderedDict(
+                        conv=nn.Conv2d(32, 32, 3, padding=1),
+                        relu=nn.ReLU(inplace=True),  # line 133 of zoo:vgg: 32x2x2
+                    ),
+                )
+                for _ in range(2)
+            ),
+        )
+        self.pool5 = nn.MaxPool2d(2)
+        self.fc6 = nn.Linear(32, 256)
+        self.fc7 = nn.Linear(256, 256)
+        self.fc8 = nn.Linear(256, 10)
+
+    def forward(self, image: Tensor) -> Tensor:
+        x: Tensor = self.conv1(image)  # line 125: 4x32x32
+        x = self.pool1(x)  # line 126 of zoo:vgg: 4x16x16
+        x = self.conv2(x)  # line 127: 8x16x16
+        x = self.pool2(x)  # line 128 of zoo:vgg: 8x8x8
+        x = self.conv3(x)  # line 129: 16x8x8
+        x = self.pool3(x)  # line 130 of zoo:vgg: 16x4x4
+        x = self.conv4(x)  # line 131: 32x4x4
+        x = self.pool4(x)  # line 132 of zoo:vgg: 32x2x2
+        x = self.conv5(x)  # line 133: 32x2x2
+        x = self.pool5(x)  # line 134 of zoo:vgg: 32x1x1
+        x = torch.flatten(x, 1)
+        x = self.fc6(x)
+        x = F.relu(x, inplace=True)  # line 135 of zoo:vgg: 256
+        x = self.fc7(x)
+        x = F.relu(x, inplace=True)  # line 136 of zoo:vgg: 256
+        x = self.fc8(x)  # line 137 of zoo:vgg: 10
+        return x
+
+
+class Rank(nn.Module):
+    """A net that keeps the layers of one device."""
+
+    net: nn.Module
+    layers: tuple[str, ...]
+    has_loss = False
+    has_output = False
+
+    def __init__(self, net: nn.Module) -> None:
+        super().__init__()
+        keep(net, self.layers)
+        self.net = net
+
+    def join(self, mesh: DeviceMesh) -> None:
+        """Meets the ranks of the other devices."""
+        own: list[int] = mesh["device"].mesh.tolist()
+        self.ranks = dict(zip(DEVICES, own, strict=True))
+
+
+class Stage(Rank):
+    """A rank that is a stage of a pipeline, with the shapes that it takes and gives."""
+
+    takes: tuple[tuple[int, ...], ...]
+    gives: tuple[tuple[int, ...], ...]
+
+
+def keep(module: nn.Module, layers: Iterable[str]) -> None:
+    """Takes all layers out of a module but these, and what they contain."""
+    for name, child in list(module.named_children()):
+        paths = (path.partition(".") for path in layers)
+        inside = [rest for first, _, rest in paths if first == name]
+        if not inside:
+            setattr(module, name, nn.Identity())
+        elif "" not in inside:
+            keep(child, inside)
+
+
+def positive(text: str) -> int:
+    """A whole number above 0."""
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number above 0")
+    return int(text)
+
+
+class Trainer:
+    """One rank in training, with as many replicas of the whole net as asked for.
+
+    All ranks of a replica are given the same images, its share of the batch.
+    """
+
+    step = 0
+    """Steps that are done."""
+    options: ClassVar[dict[str, dict[str, Any]]] = {}
+    """Further options of the program."""
+
+    def __init__(
+        self, replicas: int = 1, device: str | torch.device = "cpu", seed: int = 0
+    ) -> None:
+        shape, names = (replicas, len(DEVICES)), ("replica", "device")
+        self.seed = seed
+        self.device = torch.device(device)
+        self.mesh = init_device_mesh(self.device.type, shape, mesh_dim_names=names)
+        self.replica = self.mesh.get_local_rank("replica")
+        torch.manual_seed(seed)  # every rank draws the weights of the whole net
+        self.rank: Any = RANKS[self.mesh.get_local_rank("device")](NET()).to(
+            self.device
+        )
+        self.rank.join(self.mesh)
+        self.model: nn.Module = self.rank
+        if replicas > 1:
+            group = self.mesh.get_group("replica")
+            self.model = DistributedDataParallel(self.rank, process_group=group)
+
+    def parameters(self) -> list[nn.Parameter]:
+        """The weights of this rank's layers."""
+        return list(self.rank.parameters())
+
+    def train_step(
+        self, images: Tensor, targets: Tensor, optimizer: torch.optim.Optimizer
+    ) -> float:
+        """One step with the replica's images; the mean loss of all replicas."""
+        self.rank.train()
+        optimizer.zero_grad()
+        torch.manual_seed(hash((self.seed, self.step, dist.get_rank())))  # dropout
+        loss = self.gradients(images, targets)
+        optimizer.step()
+        self.step += 1
+        dist.all_reduce(loss)
+        return loss.item() / self.mesh["replica"].size()
+
+    def gradients(self, images: Tensor, targets: Tensor) -> Tensor:
+        """Forward and backward; the loss where the output is, and 0 elsewhere."""
+        output = self.model(images)
+        loss = criterion(output, targets) if self.rank.has_loss else output
+        (loss + self.rank.token).backward()
+        return loss.detach()
+
+    @torch.no_grad()
+    def evaluate(self, images: Tensor) -> Tensor | None:
+        """The output for the replica's images, on the rank that makes it."""
+        output = self.rank.eval()(images)
+        return output if self.rank.has_output else None
+
+    def state(self, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+        """What a checkpoint has of this rank; keys are those of the whole net."""
+        model, state = get_state_dict(self.rank.net, optimizer, options=FLAT)
+        return {"model": model, "optimizer": state, "step": self.step}
+
+    def save(self, folder: Path, optimizer: torch.optim.Optimizer) -> None:
+        """Writes FOLDER/step-N, whole or not at all; all ranks do it together."""
+        partial = folder / f"step-{self.step}.partial"
+        if dist.get_rank() == 0:
+            shutil.rmtree(partial, ignore_errors=True)
+        dist.barrier()
+        save(self.state(optimizer), checkpoint_id=partial)
+        if dist.get_rank() == 0:
+            partial.rename(partial.with_suffix(""))
+        dist.barrier()
+
+    def load(self, folder: Path, optimizer: torch.optim.Optimizer) -> bool:
+        """Goes on from the latest checkpoint in a folder; whether there is one."""
+        steps = saved_steps(folder)
+        if not steps:
+            return False
+        optimizer.zero_grad()  # else the optimizer's state is not made before it is read
+        state = self.state(optimizer)
+        load(state, checkpoint_id=folder / f"step-{max(steps)}")
+        model, optimizer_state = state["model"], state["optimizer"]
+        set_state_dict(
+            self.rank.net,
+            optimizer,
+            model_state_dict=model,
+            optim_state_dict=optimizer_state,
+            options=FLAT,
+        )
+        self.step = state["step"]
+        return True
+
+
+class Pipeline(Trainer):
+    """One rank in training; batches go through the stages in microbatches."""
+
+    options: ClassVar = {
+        "schedule": {"choices": ["1f1b", "gpipe"], "default": "1f1b"},
+        "microbatches": {"type": positive, "default": 4, "metavar": "N"},
+    }
+
+    def __init__(
+        self,
+        replicas: int = 1,
+        device: str | torch.device = "cpu",
+        seed: int = 0,
+        schedule: str = "1f1b",
+        microbatches: int = 4,
+    ) -> None:
+        super().__init__(replicas, device, seed)
+        self.microbatches = microbatches
+        self.kind = {"gpipe": ScheduleGPipe, "1f1b": Schedule1F1B}[schedule]
+        self.schedules: dict[tuple[int, bool], Any] = {}
+
+    def schedule(self, samples: int, *, training: bool) -> Any:
+        """The schedule for so many samples, with stages that know all shapes."""
+        key = samples, training
+        if key not in self.schedules:
+            microbatches = self.microbatches if training else 1
+            size = samples // microbatches
+            index = self.mesh.get_local_rank("device")
+            stage = PipelineStage(
+                self.model,
+                index,
+                len(DEVICES),
+                self.device,
+                blanks(size, self.rank.takes or (INPUT,), requires_grad=index > 0),
+                blanks(size, self.rank.gives, requires_grad=True),
+                group=self.mesh.get_group("device"),
+            )
+            if training:
+                self.schedules[key] = self.kind(stage, microbatches, criterion)
+            else:
+                self.schedules[key] = ScheduleGPipe(stage, microbatches)
+        return self.schedules[key]
+
+    def gradients(self, images: Tensor, targets: Tensor) -> Tensor:
+        losses: list[Tensor] = []
+        schedule = self.schedule(len(images), training=True)
+        if self.rank.has_loss:
+            schedule.step(target=targets, losses=losses, return_outputs=False)
+            return torch.stack(losses).mean().detach()
+        schedule.step(*([] if self.rank.takes else [images]))
+        return torch.zeros((), device=self.device)
+
+    @torch.no_grad()
+    def evaluate(self, images: Tensor) -> Tensor | None:
+        self.rank.eval()
+        schedule = self.schedule(len(images), training=False)
+        output: Tensor | None = schedule.eval(*([] if self.rank.takes else [images]))
+        return output
+
+
+FLAT = StateDictOptions(flatten_optimizer_state_dict=True)
+
+
+def blanks(
+    samples: int, shapes: tuple[tuple[int, ...], ...], *, requires_grad: bool
+) -> tuple[Tensor, ...]:
+    """Tensors of these shapes without values."""
+    made = (torch.empty(samples, *shape, device="meta") for shape in shapes)
+    return tuple(blank.requires_grad_(requires_grad) for blank in made)
+
+
+def saved_steps(folder: Path) -> list[int]:
+    """The steps that a folder has whole checkpoints of."""
+    names = [path.name.removeprefix("step-") for path in folder.glob("step-*")]
+    return [int(name) for name in names if name.isdigit()]
+
+
+def read_data(file: str) -> tuple[Tensor, Tensor] | None:
+    """Images and targets of a .pt file; None for synthetic ones."""
+    if file == "synthetic":
+        return None
+    try:
+        data = torch.load(file, mmap=True, weights_only=True)
+        images, targets = data["images"], data["targets"]
+    except Exception as error:  # noqa: BLE001 - whatever the file is
+        refuse(f"{file} is no file of `images` and `targets` by torch.save: {error}")
+    if tuple(images.shape[1:]) != INPUT or len(images) != len(targets):
+        found = f"{tuple(images.shape)} and {tuple(targets.shape)}"
+        refuse(f"{file} has shapes {found}; {NAME} reads images of {INPUT}")
+    return images, targets
+
+
+def batch_of(
+    data: tuple[Tensor, Tensor] | None, step: int, samples: int, seed: int
+) -> tuple[Tensor, Tensor]:
+    """The batch of a step. It depends on nothing else, so that a run can go on."""
+    if data is None:
+        generator = torch.Generator().manual_seed(hash((seed, step)))
+        size = (samples, *OUTPUT[1:])
+        targets = torch.randint(OUTPUT[0], size, generator=generator)
+        images = torch.randn(samples, *INPUT, generator=generator)
+        shade = targets.reshape(samples, -1).float().mean(dim=1) / OUTPUT[0]
+        return images + 2 * shade.view(-1, *[1] * len(INPUT)), targets
+    images, targets = data
+    epoch, index = divmod(step, len(images) // samples)
+    generator = torch.Generator().manual_seed(hash((seed, epoch)))
+    order = torch.randperm(len(images), generator=generator)
+    chosen = order[index * samples : (index + 1) * samples]
+    batch = images[chosen]
+    return (batch / 255 if batch.dtype == torch.uint8 else batch), targets[chosen]
+
+
+def refuse(message: str) -> NoReturn:
+    """Ends all ranks. The first says why; the others leave it the time to."""
+    if os.environ.get("RANK", "0") != "0":
+        time.sleep(10)
+    sys.exit(message)
+
+
+def options_of(kind: type[Trainer]) -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description=f"Trains {NAME}, a rank per device.")
+    add = parser.add_argument
+    add("--steps", type=positive, default=100, metavar="N")
+    add("--batch", type=positive, default=128, metavar="N", help="of all replicas")
+    add("--lr", type=float, default=0.01)
+    add("--momentum", type=float, default=0.9)
+    add("--data", default="synthetic", metavar="FILE", help=".pt: images and targets")
+    add("--replicas", type=positive, default=1, metavar="N")
+    add("--backend", choices=["auto", "gloo", "nccl"], default="auto")
+    add("--checkpoint", type=Path, metavar="FOLDER")
+    add("--every", type=positive, default=10, metavar="N", help="steps per checkpoint")
+    add("--resume", action="store_true", help="from the latest checkpoint")
+    add("--seed", type=int, default=0)
+    add("--timeout", type=positive, default=300, metavar="SECONDS")
+    for name, how in kind.options.items():
+        add(f"--{name}", **how)
+    return parser.parse_args()
+
+
+def check(options: argparse.Namespace) -> None:
+    """Ends when the program cannot run like this."""
+    ranks, found = len(DEVICES) * options.replicas, os.environ.get("WORLD_SIZE", "1")
+    if found != str(ranks):
+        started = f"torchrun --nproc-per-node {ranks} {' '.join(sys.argv)}"
+        needed = (
+            f"{len(DEVICES)} devices and --replicas {options.replicas} need {ranks}"
+        )
+        refuse(f"{needed} processes, not {found}: {started}")
+    shares = options.replicas * getattr(options, "microbatches", 1)
+    if options.batch % shares:
+        refuse(f"--batch {options.batch} cannot be divided into {shares} equal parts")
+    if options.resume and not options.checkpoint:
+        refuse("--resume needs --checkpoint FOLDER")
+    if options.checkpoint and saved_steps(options.checkpoint) and not options.resume:
+        refuse(f"{options.checkpoint} has checkpoints: --resume goes on from the last")
+
+
+def connect(options: argparse.Namespace) -> torch.device:
+    """Meets the other ranks; the device of this one."""
+    backend = options.backend
+    if backend == "auto":
+        enough = torch.cuda.device_count() >= int(os.environ["LOCAL_WORLD_SIZE"])
+        backend = "nccl" if enough and torch.cuda.is_available() else "gloo"
+    device = torch.device("cpu")
+    if backend == "nccl":
+        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(device)
+    dist.init_process_group(backend, timeout=timedelta(seconds=options.timeout))
+    return device
+
+
+def train(kind: type[Trainer], options: argparse.Namespace) -> None:
+    """Trains for so many steps, and keeps checkpoints."""
+    data = read_data(options.data)
+    device = connect(options)
+    more = {name: getattr(options, name) for name in kind.options}
+    trainer = kind(options.replicas, device, options.seed, **more)
+    optimizer = torch.optim.SGD(trainer.parameters(), options.lr, options.momentum)
+    if options.resume:
+        trainer.load(options.checkpoint, optimizer)
+    while trainer.step < options.steps:
+        begun = time.perf_counter()
+        batch = batch_of(data, trainer.step, options.batch, options.seed)
+        images, targets = (
+            part.chunk(options.replicas)[trainer.replica].to(device) for part in batch
+        )
+        loss = trainer.train_step(images, targets, optimizer)
+        if dist.get_rank() == 0:
+            speed = f"{options.batch / (time.perf_counter() - begun):.1f} images/s"
+            print(f"step {trainer.step}: loss {loss:.6f}, {speed}", flush=True)
+        is_due = trainer.step % options.every == 0 or trainer.step == options.steps
+        if options.checkpoint and is_due:
+            trainer.save(options.checkpoint, optimizer)
+
+
+def main(kind: type[Trainer]) -> None:
+    """The program: one of as many processes as there are ranks."""
+    options = options_of(kind)
+    check(options)
+    try:
+        train(kind, options)
+    except CheckpointException as error:
+        reason, _ = next(iter(error.failures.values()))
+        refuse(f"{options.checkpoint}: no checkpoint of this net: {reason}")
+    except RuntimeError as error:
+        if not isinstance(error, dist.DistError) and "gloo" not in str(error):
+            raise
+        silent = f"another has ended, or been silent for {options.timeout} s"
+        rank = int(os.environ["RANK"])
+        name = f"rank {rank} ({DEVICES[rank % len(DEVICES)]})"
+        sys.exit(f"{name} ends: {silent}: {str(error).rpartition('] ')[2]}")
+    dist.destroy_process_group()
+
+
+class Front(Stage):
+    """front: stage 0, with 3,896 parameters."""
+
+    net: SmallVGG
+    layers = ("conv1", "pool1", "conv2", "pool2", "conv3", "pool3")
+    takes = ()
+    gives = ((16, 4, 4),)
+
+    def forward(self, image: Tensor) -> Tensor:
+        x: Tensor = self.net.conv1(image)  # line 125: 4x32x32
+        x = self.net.pool1(x)  # line 126 of zoo:vgg: 4x16x16
+        x = self.net.conv2(x)  # line 127: 8x16x16
+        x = self.net.pool2(x)  # line 128 of zoo:vgg: 8x8x8
+        x = self.net.conv3(x)  # line 129: 16x8x8
+        x = self.net.pool3(x)  # line 130 of zoo:vgg: 16x4x4
+        return x
+
+
+class Back(Stage):
+    """back: stage 1, with 109,194 parameters."""
+
+    net: SmallVGG
+    layers = ("conv4", "pool4", "conv5", "pool5", "fc6", "fc7", "fc8")
+    has_loss = True
+    has_output = True
+    takes = ((16, 4, 4),)
+    gives = ((10,),)
+
+    def forward(self, pool3: Tensor) -> Tensor:
+        x: Tensor = self.net.conv4(pool3)  # line 131: 32x4x4
+        x = self.net.pool4(x)  # line 132 of zoo:vgg: 32x2x2
+        x = self.net.conv5(x)  # line 133: 32x2x2
+        x = self.net.pool5(x)  # line 134 of zoo:vgg: 32x1x1
+        x = torch.flatten(x, 1)
+        x = self.net.fc6(x)
+        x = F.relu(x, inplace=True)  # line 135 of zoo:vgg: 256
+        x = self.net.fc7(x)
+        x = F.relu(x, inplace=True)  # line 136 of zoo:vgg: 256
+        x = self.net.fc8(x)  # line 137 of zoo:vgg: 10
+        return x
+
+
+NAME = "SmallVGG"
+DEVICES = ("front", "back")
+EXCHANGES: tuple[tuple[str, ...], ...] = ()
+INPUT = (3, 32, 32)
+OUTPUT = (10,)
+NET = SmallVGG
+RANKS = (Front, Back)
+
+
+def criterion(output: Tensor, targets: Tensor) -> Tensor:
+    """What training makes small."""
+    return F.cross_entropy(output, targets)
+
+
+if __name__ == "__main__":
+    main(Pipeline)
