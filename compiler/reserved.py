@@ -29,7 +29,7 @@ WRITTEN = frozenset(
 
 CALLED = frozenset(
     {
-        "ConnectedConv2d", "GroupedLocalResponseNorm", "LayerNorm2d", "LayerScale", "LayerScale2d", "OrderedDict",
+        "ConnectedConv2d", "GroupedLocalResponseNorm", "LayerNorm2d", "LayerScale", "LayerScale2d",
         "Placed", "RBF", "ScaledTanh", "StochasticDepth", "Subsample", "choose_device", "copy_to", "crop_like",
         "fan_in_uniform_", "fold_batchnorm", "range", "rbf_map_loss", "rbf_mse_loss", "scaled_tanh", "super",
     }

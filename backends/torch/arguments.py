@@ -209,9 +209,9 @@ def _default(column: Column, *, is_size: bool) -> object:
     if any(isinstance(value, Constant) for value in present):
         return ABSENT
     if all(isinstance(value, bool) for value in present):
-        return False
+        return 2 * present.count(True) > len(column)
     common, times = Counter(map(key_of, present)).most_common(1)[0]
-    is_usual = 2 * times > len(column) > 2 and not is_size
+    is_usual = 3 * times >= 2 * len(column) > 6 and not is_size
     if is_usual or len(present) < len(column):
         return next(value for value in present if key_of(value) == common)
     return ABSENT

@@ -9,14 +9,21 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Hashable, Iterator
-from itertools import chain, count
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from itertools import chain, count, product
 
+from ...compiler.graph import Layer
 from .arguments import Binder, Column, Place
 from .forms import Forms
 from .parts import Part, Run, Use
 from .structures import Structures, Values
 from .uses import Class
+
+MOST_OPTIONAL = 3
+"""So many modules may be optional; blocks that differ more are better read one by one."""
+
+LONGEST_NAME = 4
+"""So many layers may be in the name of a class."""
 
 
 class Classes:
@@ -69,37 +76,57 @@ class Classes:
         """The classes of groups of uses; a group joins one that has only more modules than itself."""
         found: list[Class] = []
         for group in sorted(groups, key=lambda group: -len(group[0].children)):
-            base = next((made for made in found if self._has_only_more(made.first, group[0])), None)
+            base, more = next(self._bases(found, group[0]), (None, {}))
             if base is None:
                 found.append(Class("", group, takes_devices=len(group[0].devices) > 1))
             else:
-                base.optional |= {name: None for name in base.first.children if name not in group[0].children}
+                base.optional |= more
                 base.uses += group
         order = {group[0]: index for index, group in enumerate(groups)}
         return sorted(found, key=lambda made: min(order[use] for use in made.uses if use in order))
 
-    def _has_only_more(self, part: Part, other: Part) -> bool:
-        """Whether a part is the other, but for modules whose input takes the place of their output."""
-        more = [name for name in part.children if name not in other.children]
-        if not more or len(part.devices) > 1 or not all(self._may_be_none(part, name) for name in more):
-            return False
-        return self.structures.structure(part, more) == self.structures.structure(other)
+    def _bases(self, found: Iterable[Class], other: Part) -> Iterator[tuple[Class, dict[str, int]]]:
+        """The classes whose modules are those of a part, but for some in whose place their input may stand."""
+        if len(other.devices) > 1:
+            return
+        structure = self.structures.structure(other)
+        for made in found:
+            more = [name for name in made.first.children if name not in other.children]
+            operands = [self._operands(made.first, name) for name in more]
+            if 0 < len(more) <= MOST_OPTIONAL and made.first.kind == other.kind:
+                for chosen in product(*(range(number) for number in operands)):
+                    without = dict(zip(more, chosen, strict=True))
+                    if self._agree(made, without) and self.structures.structure(made.first, without) == structure:
+                        yield made, without
 
-    def _may_be_none(self, part: Part, name: str) -> bool:
+    def _agree(self, made: Class, without: Mapping[str, int]) -> bool:
+        return all(made.optional.get(name, operand) == operand for name, operand in without.items())
+
+    def _operands(self, part: Part, name: str) -> int:
+        """How many operands of a child may take its place; none if that would not read well."""
         steps = [step for segment in part.segments for step in segment.steps if part.child_of(step) == name]
-        if len(steps) != 1 or not name.isidentifier() or len(steps[0].reads) != 1 or len(steps[0].makes) != 1:
-            return False
-        if isinstance(steps[0], Use):
-            return len(steps[0].part.segments) == 1
-        said = self.forms.said[steps[0].layer.name] if isinstance(steps[0], Run) else None
-        return said is not None and said.kept and said.before is None
+        if len(steps) != 1 or not name.isidentifier() or len(steps[0].makes) != 1:
+            return 0
+        step = steps[0]
+        if isinstance(step, Use):
+            return len(step.reads) if len(step.part.segments) == len(step.reads) == 1 else 0
+        said = self.forms.said[step.layer.name] if isinstance(step, Run) else None
+        return len(step.reads) if said and said.before is None and said.call.form != "join" else 0
 
     # Arguments
 
     def _bind(self, made: Class) -> None:
         """Makes constructor arguments of what is not the same in all uses."""
         tables = [self._values(made, use) for use in made.uses]
-        made.bind(Binder(tables, _own_arguments(made.uses), (*self._reserved, *self._taken)).bind())
+        own = _own_arguments(made.uses)
+        own |= _links(own)
+        if made.optional:  # what only an optional module says, all uses know
+            own.setdefault("in_channels", tuple(self._channels_in(use) for use in made.uses))
+        made.bind(Binder(tables, own, (*self._reserved, *self._taken)).bind())
+
+    def _channels_in(self, use: Part) -> int:
+        source = use.segments[0].inputs[0].partition("@")[0]
+        return self.forms.tree.shapes[source][0]
 
     def _values(self, made: Class, use: Part) -> Values:
         """All values of a use; of optional children whether they are there, before what is in them."""
@@ -129,6 +156,11 @@ def _own_arguments(uses: list[Part]) -> dict[str, Column]:
     return {name: tuple(_plain(scope.arguments.get(name)) for scope in scopes) for name in names}
 
 
+def _links(own: dict[str, Column]) -> dict[str, Column]:
+    """Whether the parameters that are ``none`` in some uses are anything."""
+    return {name: tuple(value is not None for value in column) for name, column in own.items() if None in column}
+
+
 def _plain(value: object) -> object:
     if isinstance(value, (tuple, list)):
         pair = tuple(value)
@@ -137,9 +169,12 @@ def _plain(value: object) -> object:
 
 
 def _class_name(part: Part) -> str:
-    """``se_block`` as SeBlock; a chain in parentheses is called by its name in the spec."""
+    """``se_block`` as SeBlock; a chain in parentheses is called after its layers: ConvBatchnormRelu."""
     if part.kind == "tower":
         return "Tower"
     words = [word for word in part.path.split(".") if not word.isdigit()]
     name = (part.scope.definition if part.scope and part.kind == "block" else "") or words[-1]
+    layers = [child.op.keyword for child in part.children.values() if isinstance(child, Layer)]
+    if part.kind == "group" and len(layers) == len(part.children) <= LONGEST_NAME:
+        name = "_".join(layers)
     return "".join(word[:1].upper() + word[1:] for word in name.split("_"))

@@ -69,7 +69,11 @@ class Constructor:
             if isinstance(leaf, Layer) and not self.text.forms.said[leaf.name].kept
         }
         bound = self.made.binding.bound.items()
-        names = (formula.name for place, formula in bound if place.before or place.child in functions)
+        names = (
+            formula.name
+            for place, formula in bound
+            if place.before or place.child in functions or (not place.child and place.argument in functions)
+        )
         return list(dict.fromkeys(names))
 
     def _children(self) -> Iterator[str]:
@@ -158,9 +162,6 @@ class Constructor:
 
     def _sequence(self, parts: Sequence[Part], path: str) -> Expression:
         items = self._items(parts, path)
-        if not self.text.is_numbered(parts[0]):
-            named = tuple(Item(item.value, f"{name}=", item.comment) for name, item in items.items())
-            return bracket("nn.Sequential", [Bracket("OrderedDict", named, open=True)])
         return Bracket("nn.Sequential", tuple(items.values()), open=len(items) > 1)
 
     def _items(self, parts: Sequence[Part], path: str) -> dict[str, Item]:

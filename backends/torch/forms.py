@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -42,8 +42,7 @@ class Forms:
             self._decide(child)
         for segment in part.segments:
             segment.steps = list(self._inlined(segment.steps))
-        by_position = part.kind == "block" and all(name.isdigit() for name in part.children)
-        is_chain = (by_position or part.kind in ("list", "group")) and self._is_chain(part)
+        is_chain = part.kind in ("block", "group", "list") and self._is_chain(part)
         self.of[part] = "sequential" if is_chain else "list" if part.kind == "list" else "class"
         for inside in part.children.values():
             if isinstance(inside, Layer):
@@ -68,7 +67,7 @@ class Forms:
             if step.reads != flow or len(step.makes) != 1 or not self._is_module(step):
                 return False
             flow = step.makes
-        return flow == tuple(segment.outputs) and _named_for_sequential(part)
+        return flow == tuple(segment.outputs) and is_numbered(part.children)
 
     def _is_module(self, step: Step) -> bool:
         if isinstance(step, Use):
@@ -94,7 +93,6 @@ class Forms:
                 yield from self.leaves(child)
 
 
-def _named_for_sequential(part: Part) -> bool:
-    """Whether the names are those that nn.Sequential gives, or can be given to it."""
-    names = list(part.children)
-    return names == [str(i) for i in range(len(names))] or all(name.isidentifier() for name in names)
+def is_numbered(names: Iterable[str]) -> bool:
+    """Whether names are 0, 1, 2 …, as those that nn.Sequential and nn.ModuleList give."""
+    return all(name == str(index) for index, name in enumerate(names))

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from .layout import WIDTH
 
 PLAIN = {
-    "OrderedDict": "from collections",
     "Callable": "from collections.abc",
     "Self": "from typing",
     "torch": "import torch",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from ...compiler.graph import Input, Layer
+from .arguments import Place
 from .auxiliary import left_out
 from .layout import INDENT, WIDTH, Bracket, Expression, Item, bracket, lay_out, remark
 from .naming import Names
@@ -85,11 +86,12 @@ class Method:
     def _returns_at_once(self) -> bool:
         """Whether the last statement makes what is returned, and what it calls says that it is a tensor."""
         last = self.segment.steps[-1] if self.segment.steps else None
-        is_call = isinstance(last, Run) and not self.text.forms.said[last.layer.name].kept
-        if last is None or not is_call or (self.is_net and self.text.forms.tree.graph.auxiliary):
+        if not isinstance(last, Run) or (self.is_net and self.text.forms.tree.graph.auxiliary):
             return False
+        is_function = not self.text.forms.said[last.layer.name].kept
+        always_runs = self.part.child_of(last) not in self.made.optional
         is_returned = [*self.outputs.values()] == [*last.makes] and not self.names.readers.get(last.makes[0])
-        return is_returned and len(self._untold(last)) < 2
+        return is_function and always_runs and is_returned and len(self._untold(last)) < 2
 
     def _untold(self, last: Step) -> set[str]:
         """The operands of an operator whose types a method's head does not tell; other functions do not need them."""
@@ -150,30 +152,32 @@ class Method:
     def _function(
         self, step: Run, said: Spelling, operands: Sequence[Expression], layers: Sequence[Layer], comment: str
     ) -> list[str]:
-        in_place = self.text.in_place(self.made, layers)
         path = self.part.local(step.layer.name)
-        if said.form == "operator":
-            target = self._target(step.layer.name)
-            return _operation(self.depth, target, said.name, operands, comment)
+        in_place = self.text.in_place(self.made, layers)
+        flag = self.made.binding.bound.get(Place("", path))
+        if path not in self.made.optional and said.form == "operator":
+            return _operation(self.depth, self._target(step.layer.name), said.name, operands, comment)
         expression = call(said, self.made, path, self.text.constants, operands=operands, stored=True, in_place=in_place)
-        return lay_out(self.depth, self._target(step.layer.name), expression, comment=comment)
+        return self._maybe(step, expression, self.made.text(flag, stored=True) if flag else "", comment)
 
     def _module(self, step: Run | Use, expression: Bracket, comment: str) -> list[str]:
         """The call of a module; one that not all uses have hands its input on where it is None."""
+        return self._maybe(step, expression, f"{expression.head} is not None", comment)
+
+    def _maybe(self, step: Run | Use, expression: Expression, condition: str, comment: str) -> list[str]:
+        """A statement; one that not all uses have hands an operand on where its condition does not hold."""
         child = self.part.child_of(step)
         if child not in self.made.optional:
             return lay_out(self.depth, self._target(step.makes[0]), expression, comment=comment)
-        source, target = self.names[step.reads[0]], self.names[step.makes[0]]
-        indent, module = INDENT * self.depth, expression.head
-        if source == target:
-            lines = lay_out(self.depth + 1, f"{target} = ", expression, comment=comment)
-            return [f"{indent}if {module} is not None:", *lines]
-        chosen = f"{source} if {module} is None else {expression}"
-        flat = f"{indent}{self._target(step.makes[0])}{chosen}"
-        if len(flat) <= WIDTH:
-            return remark(flat, comment)
-        otherwise = lay_out(self.depth + 1, f"{target} = ", expression, comment=comment)
-        return [f"{indent}{target} = {source}", f"{indent}if {module} is not None:", *otherwise]
+        source, target = self.names[step.reads[self.made.optional[child]]], self.names[step.makes[0]]
+        indent = INDENT * self.depth
+        if source != target:
+            chosen = f"{indent}{self._target(step.makes[0])}{expression} if {condition} else {source}"
+            if len(chosen) <= WIDTH:
+                return remark(chosen, comment)
+        first = [] if source == target else [f"{indent}{self._target(step.makes[0])}{source}"]
+        lines = lay_out(self.depth + 1, f"{target} = ", expression, comment=comment)
+        return [*first, f"{indent}if {condition}:", *lines]
 
     def _copy(self, step: Copy, same: list[Copy]) -> list[str]:
         if self._is_inline(step.target):

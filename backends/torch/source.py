@@ -102,7 +102,8 @@ def _purpose(graph: Graph, made: Class) -> str:
         return f"Tower on {' or '.join(use.path for use in made.uses)} (line {scope.line})."
     if scope.kind == "block":
         return f"Block {scope.definition} of the spec."
-    return f"Chain in {scope.path} (line {scope.line})."
+    layers = (child.op.keyword if isinstance(child, Layer) else name for name, child in made.first.children.items())
+    return f"Chain {' -> '.join(layers)} of the spec."
 
 
 def ends_in_rbf(graph: Graph) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, takewhile
+from types import MappingProxyType
 from typing import TypeAlias
 
 from ...compiler.graph import Layer
@@ -17,6 +18,8 @@ from .uses import Class
 
 FEWEST = 3
 """So many neighbours must have values that grow evenly to be written once; of equal ones two are enough."""
+
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 Values: TypeAlias = dict[Place, object]
 
@@ -91,7 +94,7 @@ class Structures:
         children = list(part.children.items())
         if part in self._rolled:
             yield Series(children[0][0], tuple(part.children.values()), is_loop=True)
-        elif self.forms.of[part] != "sequential" or not is_numbered(part.children):
+        elif self.forms.of[part] != "sequential":
             yield from (Series(name, (child,)) for name, child in children)
         else:
             position, index = 0, 0
@@ -143,8 +146,11 @@ class Structures:
 
     # Structures
 
-    def structure(self, part: Part, without: Collection[str] = ()) -> Hashable:
-        """What two parts must have in common to share a class; children that some uses do not have are left out."""
+    def structure(self, part: Part, without: Mapping[str, int] = NOTHING) -> Hashable:
+        """What two parts must have in common to share a class.
+
+        ``without`` are children that are left out, and the number of the operand that takes the place of each.
+        """
         contents = self._contents(part, without)
         leaves = self.forms.leaves(part) if len(part.devices) > 1 else ()
         devices = tuple(leaf.device if isinstance(leaf, Layer) else tuple(leaf.devices) for leaf in leaves)
@@ -152,7 +158,7 @@ class Structures:
         definition = part.scope.definition if part.scope else ""
         return part.kind, definition, contents, devices, segments
 
-    def _contents(self, part: Part, without: Collection[str] = ()) -> Hashable:
+    def _contents(self, part: Part, without: Collection[str] = NOTHING) -> Hashable:
         series = (series for series in self.series(part) if series.key not in without)
         return tuple((series.key, series.is_loop, self.token(series.first)) for series in series)
 
@@ -166,14 +172,14 @@ class Structures:
             return self._classes[child].name
         return self.forms.of[child], self._contents(child)
 
-    def _wiring(self, part: Part, segment: Segment, without: Collection[str]) -> Hashable:
+    def _wiring(self, part: Part, segment: Segment, without: Mapping[str, int]) -> Hashable:
         """Who reads whom, with values numbered in the order of their appearance."""
         numbers = {name: index for index, name in enumerate(segment.inputs)}
         steps: list[Hashable] = []
         fresh = len(numbers)
         for step in segment.steps:
-            if without and part.child_of(step) in without:
-                numbers[step.makes[0]] = numbers[step.reads[0]]
+            if without and (name := part.child_of(step)) in without:
+                numbers[step.makes[0]] = numbers[step.reads[without[name]]]
                 continue
             steps.append((_what(part, step), tuple(numbers[name] for name in step.reads)))
             for name in step.makes:
@@ -250,11 +256,6 @@ def complete(call: Spelling) -> dict[str, object]:
     """The arguments with those that keep their defaults."""
     rest = {key: value for key, value in call.arguments.items() if key not in call.defaults}
     return rest | {key: call.arguments.get(key, value) for key, value in call.defaults.items()}
-
-
-def is_numbered(names: Iterable[str]) -> bool:
-    """Whether names are 0, 1, 2 …, as those that nn.Sequential and nn.ModuleList give."""
-    return all(name == str(index) for index, name in enumerate(names))
 
 
 def join(path: str, name: str) -> str:

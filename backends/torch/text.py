@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from ...compiler.graph import Layer
 from .classes import Classes
-from .forms import Forms
+from .forms import Forms, is_numbered
 from .in_place import in_place
 from .parts import Child, Part
-from .structures import is_numbered
 from .uses import Class
 from .words import Comments, Constants
 

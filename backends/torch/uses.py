@@ -14,8 +14,8 @@ class Class:
 
     name: str
     uses: list[Part]
-    optional: dict[str, None] = field(default_factory=dict)
-    """Children that are None in some uses."""
+    optional: dict[str, int] = field(default_factory=dict)
+    """Children that some uses do not have; there what they read, the operand of this number, takes the place."""
     binding: Binding = field(default_factory=Binding)
     _values: dict[Part, dict[str, object]] = field(default_factory=dict)
     takes_devices: bool = False

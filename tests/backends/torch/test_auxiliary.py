@@ -43,6 +43,18 @@ def test_evaluation_does_not_run_their_layers() -> None:
     assert {"head", "head.fc", "head2"} <= set(ran)
 
 
+def test_evaluation_does_not_run_what_only_they_read_of_a_tower() -> None:
+    graph = load(SPECS["towers_with_heads"])
+    model = module(graph)
+    assert list(model.g0.state_dict())[::2] == ["a.weight", "side.weight", "b.weight"]
+    ran = []
+    for name, part in model.named_modules():
+        part.register_forward_hook(lambda *_, name=name: ran.append(name))
+    model.eval()(torch.ones(2, 3, 8, 8), torch.ones(2, 4, 8, 8))
+    assert {"g0.a", "g0.b", "g1.a", "g1.b"} <= set(ran)
+    assert not {"g0.side", "g1.side", "e", "ex"} & set(ran)
+
+
 @pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
 def test_evaluation_can_be_traced_and_exported() -> None:
     model = module(HEADS).eval()
