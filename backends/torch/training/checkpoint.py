@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from ....compiler.diagnostics import Problem
+from ...files import whole
 
 VERSION = 1
 NAME = "checkpoint.pt"
@@ -19,17 +20,11 @@ ENTRIES = frozenset({
 
 
 def save(folder: Path, content: Mapping[str, Any]) -> None:
-    """Writes the checkpoint of a run beside its place, waits until it is on the disk, and moves it there."""
-    path = folder / NAME
-    temporary = path.with_name(f".{NAME}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            torch.save({"version": VERSION, **content}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Writes the checkpoint of a run, whole or not at all, and waits until it is on the disk. Raises OSError."""
+    with whole(folder / NAME) as file:
+        torch.save({"version": VERSION, **content}, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def load(folder: Path, net: str, digest: str) -> dict[str, Any]:
