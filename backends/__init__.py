@@ -19,6 +19,7 @@ BACKENDS = {
     "figure.stamp": ".figure.stamp",
     "figure.steps": ".figure.lecture.steps",
     "figure.styles.blocks": ".figure.styles.blocks",
+    "figure.styles.lanes": ".figure.styles.lanes",
     "figure.styles.volumes": ".figure.styles.volumes",
     "figure.styles.lenet": ".figure.styles.lenet",
     "figure.styles.alexnet": ".figure.styles.alexnet",

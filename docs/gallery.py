@@ -63,6 +63,7 @@ GALLERY = (
         (
             Figure("resnet152-blocks", "ResNet-152: 515 layers, folded", "specs/resnet.net"),
             Figure("alexnet-blocks", "AlexNet with every transfer between its GPUs", "specs/alexnet.net"),
+            Figure("alexnet-lanes", "AlexNet by device, from beginning to end", "specs/alexnet.net --style lanes"),
             Figure("inception-blocks", "An inception module of GoogLeNet", "examples/inception.net"),
             Figure("vgg16-cost", "Where VGG-16 computes", "specs/vgg.net --colour cost --direction right"),
         ),

@@ -24,7 +24,9 @@ LOOKS = {name: load(name) for name in THEMES}
 TWO_TOWERS = "both towers of AlexNet beside one another"
 TOO_MUCH = {
     ("blocks", "alexnet:AlexNet", "slide-half"): TWO_TOWERS,
+    ("lanes", "alexnet:AlexNet", "slide-half"): TWO_TOWERS,
     ("volumes", "alexnet:AlexNet", "slide-half"): TWO_TOWERS,
+    ("lanes", "alexnet:AlexNet", "paper-1col"): TWO_TOWERS,
     ("volumes", "alexnet:AlexNet", "paper-1col"): TWO_TOWERS,
     ("lenet", "alexnet:AlexNet", "slide-half"): TWO_TOWERS,
     ("lenet", "alexnet:AlexNet", "paper-1col"): TWO_TOWERS,

@@ -78,7 +78,7 @@ NETS = {
     "many words": net("fc(3)", f'about {{ title = "{"word " * 200}"\nauthors = "{"n" * 2000}" }}\ninput x: 4'),
 }
 LIGHT = load_theme("light")
-ANY_NET = ("blocks", "volumes", "lenet", "table")
+ANY_NET = ("blocks", "lanes", "volumes", "lenet", "table")
 FOLDS: tuple[Fold, ...] = ("none", "all")
 """The most and the least detail; `auto`, between them, is what is asked for on odd pages."""
 ODD_PAGES = ("0.5x0.5in", "40x1in", "1x30in")
