@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ..compiler import Graph
-from .console import backend, check_may_write, write
+from .console import backend, check_may_write, complaining, write
 from .spec import graph_of, net_options
 
 
@@ -43,7 +43,8 @@ def equiv(
         raise click.UsageError("a converter is a Python file: --write-converter convert.py")
     graphs = _graphs((first, second), net, settings)
     deciding = backend("equivalence")
-    found = deciding.equivalence(*graphs)
+    with complaining():
+        found = deciding.equivalence(*graphs)
     comparison = None
     if found.parting is None:
         if output is not None:

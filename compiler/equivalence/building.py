@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeAlias
 
-from ..graph import Input, Layer
+from ..graph import Graph, Input, Layer, Transfer
 from ..values import Shape
-from .form import Channels, Form, Key, Part
+from .form import Channels, Form, Key, Part, check_count
 
 SINGLE = (1, 1)
 """The size of a channel with one value."""
@@ -23,6 +23,17 @@ class Builder:
     training: bool
     values: dict[str, Channels] = field(default_factory=dict)
     """For every node of the graph the channels that it hands on."""
+
+    def __post_init__(self) -> None:
+        self.reader = _readers(self.form.graph)
+        """For every node what alone reads it, perhaps through others that hand it on; None where that is nobody."""
+        self.listed = 0
+
+    def hand_on(self, name: str, channels: Channels) -> None:
+        """Says what a node hands on. Raises Problem E911 where that becomes too much."""
+        self.listed += len(channels)
+        self.values[name] = channels
+        check_count(self.listed)
 
     def operands(self, layer: Layer) -> list[Channels]:
         return [self.values[name] for name in layer.inputs]
@@ -59,6 +70,7 @@ class Builder:
         """Channels of one value each where they are a vector: what was flattened is taken apart."""
         if len(shape) > 1 or len(channels) == shape[0]:
             return channels
+        check_count(shape[0])
         return list(chain.from_iterable(self._taken_apart(channel) for channel in channels))
 
     def _taken_apart(self, channel: int) -> Channels:
@@ -74,6 +86,22 @@ class Builder:
         read = list(chain.from_iterable(operands))
         key = (*key_of(layer), shapes, layer.shape)
         return self.form.add(key, "ordered", (read,), layer.shape[0], size_of(layer.shape), (Part(layer, None),))
+
+
+HANDING_ON = frozenset({"concat", "channel_shuffle", "dropout", "stochastic_depth"})
+"""Ops that hand on channels, and do nothing to them in evaluation."""
+
+
+def _readers(graph: Graph) -> dict[str, str | None]:
+    outputs = set(graph.outputs.values())
+    found: dict[str, str | None] = {}
+    for node in reversed(graph.nodes):
+        readers = graph.consumers[node.name]
+        reader = readers[0] if len(readers) == 1 and node.name not in outputs else None
+        after = graph.by_name[reader] if reader is not None else None
+        hands_on = isinstance(after, Transfer) or (isinstance(after, Layer) and after.op.keyword in HANDING_ON)
+        found[node.name] = found[reader] if reader is not None and hands_on else reader
+    return found
 
 
 Rule: TypeAlias = Callable[[Builder, Layer, list[Channels]], Channels]

@@ -66,7 +66,8 @@ def equivalence(first: Graph, second: Graph) -> Equivalence:
     Rules of arithmetic that are known: towers and groups, batch normalization
     and scales after weighted sums, convolutions of whole maps as fully
     connected layers, order of branches, relu and maxpool, layers that do
-    nothing. Nets that need others to be seen as equal are not.
+    nothing. Nets that need others to be seen as equal are not. Raises Problem
+    E911 for a net with too many channels.
     """
     inputs, outputs = _paired(_inputs(first), _inputs(second)), _paired(first.main_outputs, second.main_outputs)
     found = _differ("input", _inputs(first), _inputs(second), inputs)

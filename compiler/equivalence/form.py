@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Literal, NamedTuple, TypeAlias
 
+from ..diagnostics import Problem
 from ..graph import Graph, Layer
 
 Channels: TypeAlias = Sequence[int]
@@ -42,6 +43,16 @@ class Part(NamedTuple):
     layer: Layer
     rows: Sequence[int] | None
     """None where the layer's weights are taken as a whole, if it has any; empty where they are not used here."""
+
+
+MOST_CHANNELS = 5_000_000
+"""Of a net that is compared: they are followed one by one, in some minutes and some gigabytes."""
+
+
+def check_count(count: int) -> None:
+    """Raises Problem E911 for more channels than can be followed."""
+    if count > MOST_CHANNELS:
+        raise Problem("E911", "the net has too many channels to be compared", expected=f"at most {MOST_CHANNELS:,}")
 
 
 def scaling(part: Part) -> Key:
@@ -87,7 +98,8 @@ class Form:
         self, key: Key, mode: Mode, reads: tuple[Channels, ...], count: int, size: tuple[int, ...],
         parts: tuple[Part, ...] = (),
     ) -> range:  # fmt: skip
-        """A new operation; the channels that it makes."""
+        """A new operation; the channels that it makes. Raises Problem E911 for too many of them."""
+        check_count(len(self.maker) + count)
         made = Operation(key, mode, reads, len(self.maker), count, size, parts)
         self.maker += [len(self.operations)] * count
         self.operations.append(made)

@@ -9,7 +9,7 @@ from ..graph import Layer
 from ..ops.merge import Concat
 from ..ops.shape import ChannelShuffle, Crop, Pad, Split
 from .building import Builder, Rule, no_change, size_of
-from .form import Channels, Part
+from .form import Channels, Part, check_count
 
 MOST_OPERANDS = 64
 """Of a sum of sums that is written as one sum: beyond, sums of sums of sums would take too long."""
@@ -33,6 +33,7 @@ def concat(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels
     """A list of channels; along an axis of the map an operation."""
     assert isinstance(layer.op, Concat)
     if layer.op.axis == "channels":
+        check_count(sum(map(len, operands)))
         return list(chain.from_iterable(operands))
     return builder.each(("concat", layer.op.axis), layer, operands, layer.shape[1:])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..graph import Graph, Layer
+from ..graph import Layer
 from ..ops.normalization import LRN, BatchNorm
 from .building import Builder, Rule, key_of, size_of
 from .form import LINEAR, Channels, Operation, Part
@@ -29,7 +29,7 @@ def _per_channel(builder: Builder, layer: Layer, channels: Channels, *, shifts: 
     made: dict[int, int] = {}
     for index, places in builder.by_maker(channels).items():
         maker = form.operations[index]
-        if joins and maker.key[0] in LINEAR and _reads_alone(form.graph, layer, maker.parts[-1].layer.name):
+        if joins and maker.key[0] in LINEAR and builder.reader[maker.parts[-1].layer.name] == layer.name:
             made |= zip(places, _joined(builder, layer, maker, channels, places, shifts), strict=True)
         else:
             alone += places
@@ -39,23 +39,6 @@ def _per_channel(builder: Builder, layer: Layer, channels: Channels, *, shifts: 
         found = form.add(key_of(layer, *left_out), "each", (read,), len(read), form.size(read[0]), (part,))
         made |= zip(alone, found, strict=True)
     return [made[place] for place in range(len(channels))]
-
-
-_HANDING_ON = frozenset({"concat", "channel_shuffle", "dropout", "stochastic_depth"})
-"""Ops that hand on channels, and do nothing to them in evaluation."""
-
-
-def _reads_alone(graph: Graph, layer: Layer, name: str) -> bool:
-    """Whether a layer is all that reads a node, perhaps through others that hand it on."""
-    while name != layer.name:
-        readers = graph.consumers[name]
-        node = graph.by_name[readers[0]] if readers else None
-        if len(readers) != 1 or name in graph.outputs.values():
-            return False
-        if node is not layer and isinstance(node, Layer) and node.op.keyword not in _HANDING_ON:
-            return False
-        name = readers[0]
-    return True
 
 
 def _joined(

@@ -23,15 +23,16 @@ def normal_form(graph: Graph, training: bool = False) -> Form:
     """The normal form of a net in evaluation, or in training.
 
     In training dropout counts, and a batch normalization stays what it is.
+    Raises Problem E911 for a net with too many channels.
     """
     builder = Builder(Form(graph), training)
     for node in graph.nodes:
         if isinstance(node, Input):
-            builder.values[node.name] = builder.input(node)
+            builder.hand_on(node.name, builder.input(node))
         elif isinstance(node, Transfer):
-            builder.values[node.name] = builder.values[node.layer]
+            builder.hand_on(node.name, builder.values[node.layer])
         else:
-            builder.values[node.name] = _rule(node, training)(builder, node, builder.operands(node))
+            builder.hand_on(node.name, _rule(node, training)(builder, node, builder.operands(node)))
     form = builder.form
     for name, node_name in graph.outputs.items():
         listed: dict[str, Channels] = form.auxiliary if name in graph.auxiliary else form.outputs

@@ -123,10 +123,13 @@ def _widths(first: Side, ours: Operation, second: Side, theirs: Operation) -> Pa
 def makers(form: Form, channels: Channels) -> tuple[Place, ...]:
     """The layers, or the inputs, that decide how many channels there are: those before activations and the like."""
     found: dict[str, Place] = {}
+    seen: set[int] = set()
     for channel in channels:
-        while (made := form.made_by(channel)).mode == "each" and made.reads:
+        while (made := form.made_by(channel)).mode == "each" and made.reads and channel not in seen:
+            seen.add(channel)
             channel = made.reads[0][channel - made.first]
-        found |= {place.name: place for place in places_of(form, made)}
+        found |= {} if channel in seen else {place.name: place for place in places_of(form, made)}
+        seen.add(channel)
     return tuple(found.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from .compare import Equivalence
@@ -116,8 +117,8 @@ def as_json(found: Equivalence, comparison: Comparison | None) -> dict[str, Any]
         "outputs": None
         if comparison is None
         else {
-            "absolute": comparison.absolute,
-            "relative": comparison.relative,
+            "absolute": comparison.absolute if isfinite(comparison.absolute) else None,
+            "relative": comparison.relative if isfinite(comparison.relative) else None,
             "batch": comparison.batch,
             "seed": comparison.seed,
         },

@@ -19,7 +19,7 @@ def maxpool(builder: Builder, layer: Layer, operands: list[Channels]) -> Channel
         key = _window("maxpool", layer, op.kernel, op.stride, op.pad, op.dilation)
     else:
         key = _to_a_size(builder, layer, "maxpool")
-    return operands[0] if _does_nothing(key) else builder.each(key, layer, operands, layer.shape[1:])
+    return _pooled(builder, layer, operands, key)
 
 
 def avgpool(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels:
@@ -30,7 +30,7 @@ def avgpool(builder: Builder, layer: Layer, operands: list[Channels]) -> Channel
         key = (*_window("avgpool", layer, op.kernel, op.stride, op.pad), counts)
     else:
         key = (*_to_a_size(builder, layer, "avgpool"), False)
-    return operands[0] if _does_nothing(key) else builder.each(key, layer, operands, layer.shape[1:])
+    return _pooled(builder, layer, operands, key)
 
 
 def subsample(builder: Builder, layer: Layer, operands: list[Channels]) -> Channels:
@@ -60,8 +60,11 @@ def _to_a_size(builder: Builder, layer: Layer, name: str) -> Key:
     return _window(name, layer, kernel, kernel)
 
 
-def _does_nothing(key: Key) -> bool:
-    return key[1:5] == ((1, 1), (1, 1), (0, 0), (1, 1))
+def _pooled(builder: Builder, layer: Layer, operands: list[Channels], key: Key) -> Channels:
+    """An operation, unless every window is one value and all values have one."""
+    if key[1:5] == ((1, 1), (1, 1), (0, 0), (1, 1)) and builder.input_shape(layer) == layer.shape:
+        return operands[0]
+    return builder.each(key, layer, operands, layer.shape[1:])
 
 
 RULES: Mapping[str, Rule] = {

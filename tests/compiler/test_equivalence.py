@@ -10,6 +10,7 @@ from shuffled_nets import as_text, random_statements, shuffled
 from small_nets import graph
 
 from netc.compiler.compile import load
+from netc.compiler.diagnostics import Problem
 from netc.compiler.equivalence import Comparison, Tensor, as_json, equivalence, told
 
 SAME = Comparison(absolute=1e-16, relative=1e-15, batch=2, seed=0)
@@ -175,3 +176,23 @@ def test_many_layers() -> None:
     assert found.parting is None
     sums = "x = conv(4, 1x1)\nfor i in 0..500 { add(conv(4, 1x1), x) }"
     assert equivalence(graph(sums), graph(sums)).parting is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "conv(1_000_000_000, 1x1) -> global_avgpool -> fc(2)",
+        "\n".join(f"x{i} = concat(x{i - 1}, x{i - 1})" if i else "x0 = image -> relu" for i in range(40)),
+        "pad(3000) -> flatten -> batchnorm -> fc(1)",
+        "x0 = conv(100_000, 1x1)\n" + "\n".join(f"x{i} = concat(x{i - 1}, image)" for i in range(1, 100)),
+    ],
+)
+def test_nets_that_are_too_large_are_refused(text: str) -> None:
+    found = graph(text)
+    with pytest.raises(Problem, match="too many channels to be compared"):
+        equivalence(found, found)
+
+
+def test_a_pool_that_drops_values_does_something() -> None:
+    texts = ["conv(4, 3x3) -> avgpool(15) -> avgpool(1x1, stride = 2) -> fc(2)", "conv(4, 3x3) -> avgpool(15) -> fc(2)"]
+    assert equivalence(*map(graph, texts)).parting is not None
