@@ -159,8 +159,9 @@ def _summary(graph: Graph, work: Work) -> str:
     """What is trained on what, in two lines."""
     settings, data = work.settings, work.data
     counts = f"{len(data.train.targets):,} images to train on, {len(data.test.targets):,} to test on"
+    epochs = "1 epoch" if settings.epochs == 1 else f"{settings.epochs} epochs"
     constants = (
-        f"{settings.epochs} epochs, batches of {settings.batch}, learning rate {settings.rate(1):g}, "
+        f"{epochs}, batches of {settings.batch}, learning rate {settings.rate(1):g}, "
         f"momentum {settings.momentum:g}, weight decay {settings.weight_decay:g}, seed {settings.seed}"
     )
     return f"{graph.net} on {data.name}: {counts}, {len(data.classes)} classes\nrecipe {settings.recipe}: {constants}"
