@@ -50,7 +50,9 @@ def equiv(
         if output is not None:
             check_may_write(Path(output), force)
         text: str = backend("torch.converter").converter(found)
-        comparison = backend("torch.equivalence").compare(found, text, batch, seed)
+        running = backend("torch.equivalence")
+        with complaining():
+            comparison = running.compare(found, text, batch, seed)
     same = comparison is not None and comparison.same
     said = json.dumps(deciding.as_json(found, comparison), indent=2) if as_json else deciding.told(found, comparison)
     click.echo(said)

@@ -78,7 +78,7 @@ CODES: dict[str, str] = {
     "E908": "The module is on the meta device, which holds no values, so that weights cannot be loaded into it.",
     "E909": "The net cannot run as one process per device: it has no devices, or one of them has nothing to train.",
     "E910": "A net that cannot be placed as asked: towers are for chains whose channels divide among the devices.",
-    "E911": "Nets that cannot be compared: netc follows their channels one by one, and they have too many.",
+    "E911": "Nets that are too large to be compared: netc follows their channels one by one, and runs both.",
     # 10xx: training
     "E1001": "A data set that is not there, or not laid out as netc reads it: the message tells the layout.",
     "E1002": "A data file that is damaged, cut off or of another format.",

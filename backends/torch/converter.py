@@ -148,7 +148,7 @@ def _head(found: Equivalence, tables: _Tables) -> str:
 
 def _harmless(file: str) -> str:
     """The name of a file without anything that has a meaning inside quotes."""
-    return re.sub(r"[^\w./ -]", "?", file)
+    return re.sub(r"[^\w.:/ -]", "?", file)
 
 
 def _remarks(found: Equivalence) -> Iterator[str]:

@@ -9,9 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ...compiler.diagnostics import Problem
 from ...compiler.equivalence import Comparison, Equivalence
 from ...compiler.graph import Graph
+from ...compiler.values import format_bytes
 from .execute import execute, module
+
+VALUE = 8
+"""Bytes of a number in 64-bit floating point."""
 
 
 def compare(found: Equivalence, text: str, batch: int = 2, seed: int = 0) -> Comparison:
@@ -19,7 +24,22 @@ def compare(found: Equivalence, text: str, batch: int = 2, seed: int = 0) -> Com
 
     The source of the weights has random ones, with random statistics in its
     batch normalizations; ``text`` is the converter that makes the target's.
+    Raises Problem E911 where there is not enough memory.
     """
+    try:
+        return _run(found, text, batch, seed)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "alloc" not in str(error):
+            raise
+        needed = 3 * VALUE * found.target.total("parameters")
+        raise Problem(
+            "E911",
+            "there is not enough memory to run the nets",
+            expected=f"at least {format_bytes(needed)} for weights",
+        ) from None
+
+
+def _run(found: Equivalence, text: str, batch: int, seed: int) -> Comparison:
     generator = torch.Generator().manual_seed(seed)
     inputs = {
         node.name: torch.randn(batch, *node.shape, dtype=torch.float64, generator=generator)

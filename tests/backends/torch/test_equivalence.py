@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -19,6 +20,7 @@ from netc.backends.torch.converter import converter  # noqa: E402
 from netc.backends.torch.equivalence import compare  # noqa: E402
 from netc.backends.torch.execute import execute, module  # noqa: E402
 from netc.compiler.compile import load  # noqa: E402
+from netc.compiler.diagnostics import Problem  # noqa: E402
 from netc.compiler.equivalence import Equivalence, equivalence  # noqa: E402
 from netc.compiler.graph import Graph  # noqa: E402
 
@@ -182,6 +184,13 @@ def test_every_net_is_itself(name: str) -> None:
     assert set(same.recipes) == set(module(found).state_dict())
 
 
+def test_the_lenet_of_1998_is_itself() -> None:
+    """Trainable subsampling, a table of connections, and codes that are no weights."""
+    renamed = 'use LeNet5 from "zoo:lenet5"\nnet Mine = LeNet5 with { rename C3 to sparse\n rename S2 to half }'
+    found = equal(load("zoo:lenet5:LeNet5"), load(renamed))
+    assert {"half.coefficient", "sparse.weight", "output.codes"} <= set(found.recipes)
+
+
 @pytest.mark.parametrize("names", [("AlexNet", "AlexNetMerged"), ("AlexNetMerged", "AlexNet")])
 def test_alexnet_on_two_devices_and_on_one(names: tuple[str, str]) -> None:
     narrow = 'use {0} from "zoo:alexnet"\nnet Narrow = {0}(classes = 10) with {{ scale width by 1 / 8 }}'
@@ -265,3 +274,10 @@ def test_weights_that_only_training_needs_are_left_out() -> None:
     assert found.left_out == ("side",)
     assert found.in_training is not None
     assert "auxiliary output early" in found.in_training.reason
+
+
+def test_nets_too_large_for_memory_are_refused() -> None:
+    huge = graph("fc(2_000_000) -> fc(1_000_000_000)", feed="input image: 1x1x1")
+    small = equivalence(graph("fc(2)"), graph("fc(2)"))
+    with pytest.raises(Problem, match="not enough memory"):
+        compare(replace(small, first=huge), converter(small))
