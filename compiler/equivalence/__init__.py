@@ -1,7 +1,7 @@
 """Whether two nets compute the same function, up to their weights: what `netc equiv` decides without running anything.
 
 `normalize` brings both nets into a normal form, `colours` says what may correspond, `matching` what does, `mapping` and
-`weights` what weights that means, and `parting` where the nets part if it means none.
+`weights` what weights that means, `parting` where the nets part if it means none. `pairs` and `compare` join all this.
 """
 
 from .compare import Equivalence, equivalence

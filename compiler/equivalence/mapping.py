@@ -47,7 +47,7 @@ class Torn(Exception):  # noqa: N818 - a finding, which becomes a sentence
 
 
 @dataclass
-class Mapping:
+class WeightMapping:
     """For the layers of the target where their weights come from."""
 
     matching: Matching

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..graph import Graph, Layer
 from ..ops.conv import Conv
 from ..values import Shape
-from .mapping import Mapping, Order, Row
+from .mapping import Order, Row, WeightMapping
 from .recipe import Folded, Minus, Recipe, Rows, Scale, Shaped, Tensor, Zeros, joined
 
 COUNTER = "num_batches_tracked"
@@ -32,7 +32,7 @@ class Run(NamedTuple):
         return range(self.first.row, self.first.row + self.length)
 
 
-def recipes(mapping: Mapping) -> tuple[dict[str, Recipe], list[str]]:
+def recipes(mapping: WeightMapping) -> tuple[dict[str, Recipe], list[str]]:
     """For every tensor of the target what it is made of; and the layers that nothing was found for."""
     found: dict[str, Recipe] = {}
     left_out: list[str] = []

@@ -186,9 +186,9 @@ def test_every_net_is_itself(name: str) -> None:
 
 def test_the_lenet_of_1998_is_itself() -> None:
     """Trainable subsampling, a table of connections, and codes that are no weights."""
-    renamed = 'use LeNet5 from "zoo:lenet5"\nnet Mine = LeNet5 with { rename C3 to sparse\n rename S2 to half }'
+    renamed = 'use LeNet5 from "zoo:lenet5"\nnet Mine = LeNet5 with { rename C3 to sparse\n rename S2 to pooled }'
     found = equal(load("zoo:lenet5:LeNet5"), load(renamed))
-    assert {"half.coefficient", "sparse.weight", "output.codes"} <= set(found.recipes)
+    assert {"pooled.coefficient", "sparse.weight", "output.codes"} <= set(found.recipes)
 
 
 @pytest.mark.parametrize("names", [("AlexNet", "AlexNetMerged"), ("AlexNetMerged", "AlexNet")])
