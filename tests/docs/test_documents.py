@@ -27,7 +27,7 @@ from documents import (
 from netc.compiler.format import format_text
 
 KINDS = {"net", "error", "console", "pycon", "python", "diff", "toml", "sh", "text", "mermaid"}
-NEEDS_TORCH = ("netc build", "netc equiv", "netc run", "netc train", "netc curves runs/", "python ")
+NEEDS_TORCH = ("torchrun ", "netc build", "netc equiv", "netc run", "netc train", "netc curves runs/", "python ")
 
 
 def named(path: Path) -> str:
