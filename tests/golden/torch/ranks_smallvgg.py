@@ -19,7 +19,6 @@ import os
 import shutil
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -42,69 +41,39 @@ from torch.distributed.pipelining import PipelineStage, Schedule1F1B, ScheduleGP
 from torch.nn.parallel import DistributedDataParallel
 
 
+class ConvRelu(nn.Module):
+    """Chain conv -> relu of the spec."""
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv(x)
+        return F.relu(x, inplace=True)
+
+
 class SmallVGG(nn.Module):
     """SmallVGG (2014)."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1 = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    conv=nn.Conv2d(3, 4, 3, padding=1),
-                    relu=nn.ReLU(inplace=True),  # line 125 of zoo:vgg: 4x32x32
-                ),
-            ),
-        )
+        self.conv1 = nn.Sequential(ConvRelu(in_channels=3, out_channels=4))
         self.pool1 = nn.MaxPool2d(2)
-        self.conv2 = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    conv=nn.Conv2d(4, 8, 3, padding=1),
-                    relu=nn.ReLU(inplace=True),  # line 127 of zoo:vgg: 8x16x16
-                ),
-            ),
-        )
+        self.conv2 = nn.Sequential(ConvRelu(in_channels=4, out_channels=8))
         self.pool2 = nn.MaxPool2d(2)
         self.conv3 = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    conv=nn.Conv2d(8, 16, 3, padding=1),
-                    relu=nn.ReLU(inplace=True),  # line 129 of zoo:vgg: 16x8x8
-                ),
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    conv=nn.Conv2d(16, 16, 3, padding=1),
-                    relu=nn.ReLU(inplace=True),  # line 129 of zoo:vgg: 16x8x8
-                ),
-            ),
+            ConvRelu(in_channels=8, out_channels=16),
+            ConvRelu(in_channels=16, out_channels=16),
         )
         self.pool3 = nn.MaxPool2d(2)
         self.conv4 = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    conv=nn.Conv2d(16, 32, 3, padding=1),
-                    relu=nn.ReLU(inplace=True),  # line 131 of zoo:vgg: 32x4x4
-                ),
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    conv=nn.Conv2d(32, 32, 3, padding=1),
-                    relu=nn.ReLU(inplace=True),  # line 131 of zoo:vgg: 32x4x4
-                ),
-            ),
+            ConvRelu(in_channels=16, out_channels=32),
+            ConvRelu(in_channels=32, out_channels=32),
         )
         self.pool4 = nn.MaxPool2d(2)
         self.conv5 = nn.Sequential(
-            *(
-                nn.Sequential(
-                    OrderedDict(
-                        conv=nn.Conv2d(32, 32, 3, padding=1),
-                        relu=nn.ReLU(inplace=True),  # line 133 of zoo:vgg: 32x2x2
-                    ),
-                )
-                for _ in range(2)
-            ),
+            *(ConvRelu(in_channels=32, out_channels=32) for _ in range(2))
         )
         self.pool5 = nn.MaxPool2d(2)
         self.fc6 = nn.Linear(32, 256)
