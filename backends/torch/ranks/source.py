@@ -74,6 +74,8 @@ def rank_names(graph: Graph) -> dict[str, str]:
     return found
 
 
+HELPERS = ("peers", "trainer", "pipeline", "program")
+"""The files whose texts are copied, in the order of the written file."""
 CONSTANTS = ("NAME", "DEVICES", "EXCHANGES", "INPUT", "OUTPUT", "NET", "RANKS", "criterion")
 """What the helpers read of the file."""
 
@@ -185,17 +187,24 @@ def _usage(graph: Graph) -> Iterator[str]:
 
 
 @cache
+def _trees() -> list[tuple[list[str], ast.Module]]:
+    """The texts of the helpers, and what they are."""
+    texts = [(files(f"{__package__}.helpers") / f"{name}.py").read_text(encoding="utf-8") for name in HELPERS]
+    return [(text.splitlines(), ast.parse(text)) for text in texts]
+
+
+@cache
 def _helpers() -> dict[str, tuple[str, frozenset[str]]]:
     """The text of every helper, and the names in it."""
-    text = (files(__package__) / "helpers.py").read_text(encoding="utf-8")
-    lines = text.splitlines()
     found = {}
-    for node in ast.parse(text).body:
-        names = frozenset(item.id for item in ast.walk(node) if isinstance(item, ast.Name))
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
-            found[node.name] = "\n".join(lines[node.lineno - 1 : node.end_lineno]), names
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            found[node.targets[0].id] = "\n".join(lines[node.lineno - 1 : node.end_lineno]), names
+    for lines, tree in _trees():
+        for node in tree.body:
+            names = frozenset(item.id for item in ast.walk(node) if isinstance(item, ast.Name))
+            text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+                found[node.name] = text, names
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                found[node.targets[0].id] = text, names
     return found
 
 
@@ -210,10 +219,9 @@ def _needed(*wanted: str) -> list[str]:
 @cache
 def _imports() -> dict[str, str]:
     """The names that the helpers import, and the statements."""
-    text = (files(__package__) / "helpers.py").read_text(encoding="utf-8")
     found: dict[str, str] = {}
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.ImportFrom) and node.module != "__future__":
+    for node in (node for _, tree in _trees() for node in tree.body):
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module != "__future__":
             found |= {alias.name: f"from {node.module}" for alias in node.names}
         elif isinstance(node, ast.Import):
             (alias,) = node.names

@@ -189,6 +189,17 @@ def apply(function: type[torch.autograd.Function], *arguments: Any) -> list[Tens
     return [made] if isinstance(made, Tensor) else list(made)
 
 
+def keep(module: nn.Module, layers: Iterable[str]) -> None:
+    """Takes all layers out of a module but these, and what they contain."""
+    for name, child in list(module.named_children()):
+        paths = (path.partition(".") for path in layers)
+        inside = [rest for first, _, rest in paths if first == name]
+        if not inside:
+            setattr(module, name, nn.Identity())
+        elif "" not in inside:
+            keep(child, inside)
+
+
 class Rank(nn.Module):
     """A net that keeps the layers of one device."""
 
@@ -243,22 +254,20 @@ class Peer(Rank):
         return x
 
 
-def keep(module: nn.Module, layers: Iterable[str]) -> None:
-    """Takes all layers out of a module but these, and what they contain."""
-    for name, child in list(module.named_children()):
-        paths = (path.partition(".") for path in layers)
-        inside = [rest for first, _, rest in paths if first == name]
-        if not inside:
-            setattr(module, name, nn.Identity())
-        elif "" not in inside:
-            keep(child, inside)
-
-
 def positive(text: str) -> int:
     """A whole number above 0."""
     if not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"{text} is no whole number above 0")
     return int(text)
+
+
+FLAT = StateDictOptions(flatten_optimizer_state_dict=True)
+
+
+def saved_steps(folder: Path) -> list[int]:
+    """The steps that a folder has whole checkpoints of."""
+    names = [path.name.removeprefix("step-") for path in folder.glob("step-*")]
+    return [int(name) for name in names if name.isdigit()]
 
 
 class Trainer:
@@ -354,15 +363,6 @@ class Trainer:
         )
         self.step = state["step"]
         return True
-
-
-FLAT = StateDictOptions(flatten_optimizer_state_dict=True)
-
-
-def saved_steps(folder: Path) -> list[int]:
-    """The steps that a folder has whole checkpoints of."""
-    names = [path.name.removeprefix("step-") for path in folder.glob("step-*")]
-    return [int(name) for name in names if name.isdigit()]
 
 
 def read_data(file: str) -> tuple[Tensor, Tensor] | None:

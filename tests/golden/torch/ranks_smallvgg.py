@@ -100,6 +100,17 @@ class SmallVGG(nn.Module):
         return x
 
 
+def keep(module: nn.Module, layers: Iterable[str]) -> None:
+    """Takes all layers out of a module but these, and what they contain."""
+    for name, child in list(module.named_children()):
+        paths = (path.partition(".") for path in layers)
+        inside = [rest for first, _, rest in paths if first == name]
+        if not inside:
+            setattr(module, name, nn.Identity())
+        elif "" not in inside:
+            keep(child, inside)
+
+
 class Rank(nn.Module):
     """A net that keeps the layers of one device."""
 
@@ -126,22 +137,20 @@ class Stage(Rank):
     gives: tuple[tuple[int, ...], ...]
 
 
-def keep(module: nn.Module, layers: Iterable[str]) -> None:
-    """Takes all layers out of a module but these, and what they contain."""
-    for name, child in list(module.named_children()):
-        paths = (path.partition(".") for path in layers)
-        inside = [rest for first, _, rest in paths if first == name]
-        if not inside:
-            setattr(module, name, nn.Identity())
-        elif "" not in inside:
-            keep(child, inside)
-
-
 def positive(text: str) -> int:
     """A whole number above 0."""
     if not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"{text} is no whole number above 0")
     return int(text)
+
+
+FLAT = StateDictOptions(flatten_optimizer_state_dict=True)
+
+
+def saved_steps(folder: Path) -> list[int]:
+    """The steps that a folder has whole checkpoints of."""
+    names = [path.name.removeprefix("step-") for path in folder.glob("step-*")]
+    return [int(name) for name in names if name.isdigit()]
 
 
 class Trainer:
@@ -239,6 +248,14 @@ class Trainer:
         return True
 
 
+def blanks(
+    samples: int, shapes: tuple[tuple[int, ...], ...], *, requires_grad: bool
+) -> tuple[Tensor, ...]:
+    """Tensors of these shapes without values."""
+    made = (torch.empty(samples, *shape, device="meta") for shape in shapes)
+    return tuple(blank.requires_grad_(requires_grad) for blank in made)
+
+
 class Pipeline(Trainer):
     """One rank in training; batches go through the stages in microbatches."""
 
@@ -297,23 +314,6 @@ class Pipeline(Trainer):
         schedule = self.schedule(len(images), training=False)
         output: Tensor | None = schedule.eval(*([] if self.rank.takes else [images]))
         return output
-
-
-FLAT = StateDictOptions(flatten_optimizer_state_dict=True)
-
-
-def blanks(
-    samples: int, shapes: tuple[tuple[int, ...], ...], *, requires_grad: bool
-) -> tuple[Tensor, ...]:
-    """Tensors of these shapes without values."""
-    made = (torch.empty(samples, *shape, device="meta") for shape in shapes)
-    return tuple(blank.requires_grad_(requires_grad) for blank in made)
-
-
-def saved_steps(folder: Path) -> list[int]:
-    """The steps that a folder has whole checkpoints of."""
-    names = [path.name.removeprefix("step-") for path in folder.glob("step-*")]
-    return [int(name) for name in names if name.isdigit()]
 
 
 def read_data(file: str) -> tuple[Tensor, Tensor] | None:
