@@ -23,8 +23,9 @@ NUMBERS = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"
 @click.option("-o", "--output", metavar="FILE", default="curves.svg", show_default=True, help="The figure to write.")
 @click.option("--theme", default="light", metavar="THEME", show_default=True, help="Of the figure.")
 @click.option("--for", "target", default="slide", metavar="PAGE", show_default=True, help="What it must fit.")
+@click.option("--background", default="none", metavar="COLOUR", show_default=True, help="Behind the figure.")
 @click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
-def curves(run: str, output: str, theme: str, target: str, force: bool) -> None:
+def curves(run: str, output: str, theme: str, target: str, background: str, force: bool) -> None:
     """Draw the learning curves of a run.
 
     RUN is the folder of `netc train`, or a log.csv: loss and accuracy on the
@@ -35,15 +36,18 @@ def curves(run: str, output: str, theme: str, target: str, force: bool) -> None:
     form = "svg" if output == "-" else ending_of(Path(output)).lower()
     with complaining():
         backend("figure").check_name("format", form, backends.load("figure").FORMATS)
-        content = drawn(rows, log.resolve().parent.name, form, theme, target)
+        content = drawn(rows, log.resolve().parent.name, form, theme, target, background)
     write(output, content, force)
 
 
-def drawn(rows: Sequence[Any], title: str, form: str, theme: str = "light", target: str = "slide") -> bytes:
-    """The figure in a format; raises Problem for a theme or a page that there is not."""
+def drawn(
+    rows: Sequence[Any], title: str, form: str, theme: str = "light", target: str = "slide", background: str = "none"
+) -> bytes:
+    """The figure in a format; raises Problem for a theme, a page or a colour that there is not."""
     figure = backend("figure")
     scene = backends.load("figure.curves").curves(rows, title, figure.page_of(target))
-    content: bytes = figure.write([scene], figure.themes.load(theme), form)
+    look = figure.themes.load(theme)
+    content: bytes = figure.write([scene], look, form, figure.Output(figure.background_of(background, look.paper)))
     return content
 
 

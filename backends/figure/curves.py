@@ -30,6 +30,8 @@ NARROW = 30.0
 """Panels stand side by side where each has this width."""
 FLATTEST = 0.5
 """Powers of ten that the axis of the loss has, at least."""
+MARKED = 40
+"""Epochs that have points on the line, at most."""
 TICKS = 8
 """Most numbers on an axis."""
 
@@ -104,7 +106,7 @@ def curves(rows: Sequence[Measured], title: str, page: Page) -> Scene:
 
 def _lines(train: Sequence[float], test: Sequence[float]) -> tuple[Line, Line]:
     return (
-        Line("training set", tuple(train), "connection", "bar", dashed=True),
+        Line("training set", tuple(train), "connection", "arrow", dashed=True),
         Line("test set", tuple(test), "transfer_wire", "transfer_arrow", dashed=False),
     )
 
@@ -118,7 +120,7 @@ def _heading(title: str, unit: float, width: float) -> Group:
     for line in _lines((), ()):
         middle = y - text.MIDDLE * unit
         shapes += [Path(((x, middle), (x + DASH * unit, middle)), line.role, line.dashed)]
-        shapes += [Circle(x + DASH * unit / 2, middle, RADIUS * unit, line.point)]
+        shapes += [] if line.dashed else [Circle(x + DASH * unit / 2, middle, RADIUS * unit, line.point)]
         shapes += [Text(x + (DASH + 0.5) * unit, y, line.name, unit, "remark")]
         x += (DASH + 2) * unit + text.width(line.name, unit)
     return Group("heading", tuple(shapes), title)
@@ -175,7 +177,7 @@ class _Panel(NamedTuple):
         yield Text(right, bottom + 2.7 * unit, "epoch", unit, "remark", "end", bold=True)
 
     def curve(self, line: Line) -> Iterator[Shape]:
-        """The line of a curve, with a point per epoch where there is room; gaps where there is no number."""
+        """The line of a curve, with gaps where there is no number; that of the test set with points."""
         points = [
             (self.across(epoch), self.up(value)) if isfinite(value) else None
             for epoch, value in zip(self.epochs, line.values, strict=True)
@@ -183,7 +185,7 @@ class _Panel(NamedTuple):
         for part in _unbroken(points):
             if len(part) > 1:
                 yield Path(part, line.role, line.dashed)
-            if len(self.epochs) <= 40:
+            if len(part) == 1 or (len(self.epochs) <= MARKED and not line.dashed):
                 yield from (Circle(x, y, RADIUS * self.unit, line.point) for x, y in part)
 
     def across(self, epoch: float) -> float:

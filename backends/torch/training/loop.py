@@ -66,15 +66,17 @@ class Place:
     sums: Sums = field(default_factory=Sums)
     seconds: float = 0.0
     """Of training in this epoch."""
+    multiple: int = 1
+    """By what the size of every batch of this epoch is divisible."""
 
     def to_dict(self) -> dict[str, Any]:
         """The place as plain values."""
-        return {"epoch": self.epoch, "step": self.step, "sums": self.sums.to_list(), "seconds": self.seconds}
+        return {**vars(self), "sums": self.sums.to_list()}
 
     @staticmethod
     def of(values: dict[str, Any]) -> Place:
         """The place of a dictionary."""
-        return Place(values["epoch"], values["step"], Sums.of(values["sums"]), values["seconds"])
+        return Place(**{**values, "sums": Sums.of(values["sums"])})
 
 
 class Work(NamedTuple):
@@ -93,13 +95,10 @@ class Trainer:
         self.work = work
         self.place = place
         self.history = history
-        count, multiple = len(work.data.train.targets), work.learner.multiple
-        if min(count, work.settings.batch) < multiple:
-            raise Problem(
-                "E1004", f"a batch must have {multiple} samples, a share for each", expected=f"{multiple} or more",
-                found=f"batches of {work.settings.batch}, {count} images",
-            )  # fmt: skip
-        self.steps = steps_per_epoch(count, work.settings.batch, multiple)
+        multiple = work.learner.multiple
+        _check_batches(work, place)
+        place.multiple = multiple
+        self.steps = steps_per_epoch(len(work.data.train.targets), work.settings.batch, multiple)
 
     def run(self, display: Display, keep: Callable[[], None], asked_to_stop: Callable[[], bool]) -> bool:
         """Trains until all epochs are done, or somebody asks to stop: then it is False.
@@ -113,7 +112,7 @@ class Trainer:
                 keep()
                 return False
             self.history.append(row)
-            self.place = Place(row.epoch + 1)
+            self.place = Place(row.epoch + 1, multiple=self.place.multiple)
             keep()
             display.tell(row)
             if self.work.learner.agreed(asked_to_stop()):
@@ -203,3 +202,19 @@ class Trainer:
             if learner.agreed(asked_to_stop()):
                 return None
         return sums.means()
+
+
+def _check_batches(work: Work, place: Place) -> None:
+    """Raises Problem E1004 for batches without a share for each, E1005 for an epoch that began with other batches."""
+    count, batch, multiple = len(work.data.train.targets), work.settings.batch, work.learner.multiple
+    if min(count, batch) < multiple:
+        raise Problem(
+            "E1004", f"a batch must have {multiple} samples, a share for each", expected=f"{multiple} or more",
+            found=f"batches of {batch}, {count} images",
+        )  # fmt: skip
+    if place.step and place.multiple != multiple:
+        raise Problem(
+            "E1005", f"the run stopped within epoch {place.epoch}, whose batches were divided among others",
+            expected=f"batches of multiples of {place.multiple}", found=f"of {multiple}",
+            hint="go on with --ranks and --replicas as they were, at least to the end of this epoch",
+        )  # fmt: skip

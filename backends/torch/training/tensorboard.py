@@ -25,6 +25,12 @@ class Board:
         """What is new in a history."""
         for row in history[self.written :]:
             for name, value in list(row._asdict().items())[1:]:
-                self.writer.add_scalar(name.replace("_", "/", 1), value, row.epoch)
+                self.writer.add_scalar(_place(name), value, row.epoch)
         self.written = len(history)
         self.writer.flush()
+
+
+def _place(name: str) -> str:
+    """``test/loss`` for ``test_loss``: TensorBoard shows what stands before the slash as a group."""
+    part, _, value = name.partition("_")
+    return f"{part}/{value}" if part in ("train", "test") else name

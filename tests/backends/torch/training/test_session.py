@@ -83,10 +83,10 @@ class Interrupted(ModuleLearner):
         return super().evaluate(*arguments, **named)
 
 
-def interrupted(after: int) -> Any:
+def interrupted(after: int, multiple: int = 1) -> Any:
     def make(graph: Graph, settings: Settings, devices: Mapping[str, str]) -> ModuleLearner:
         learner = learner_of(graph, settings, devices)
-        learner.__class__ = type("At", (Interrupted,), {"after": after})
+        learner.__class__ = type("At", (Interrupted,), {"after": after, "multiple": multiple})
         return learner
 
     return make
@@ -116,6 +116,18 @@ def test_an_interrupted_run_goes_on_where_it_was(straight: dict[str, Any], tmp_p
     assert ((stopped.place.epoch - 1) * 8 + stopped.place.step) == (after or 8)
     assert train(small(), {}, run(tmp_path, resume=True)).finished
     assert same(state_of(tmp_path), straight)
+
+
+def test_an_epoch_ends_with_the_batches_that_it_began_with(tmp_path: Path) -> None:
+    given = {**GIVEN, "batch": 10}
+    stopped = train(small(), given, run(tmp_path), interrupted(2, multiple=4))
+    assert stopped.place.sums.samples == 2 * 8
+    with pytest.raises(Problem, match="stopped within epoch 1") as caught:
+        train(small(), {}, run(tmp_path, resume=True))
+    assert caught.value.diagnostic.code == "E1005"
+    with pytest.raises(Problem, match="a share for each") as caught:
+        train(small(), {**given, "batch": 3}, run(tmp_path / "other"), interrupted(2, multiple=4))
+    assert caught.value.diagnostic.code == "E1004"
 
 
 def test_threads_change_nothing(straight: dict[str, Any], tmp_path: Path) -> None:
