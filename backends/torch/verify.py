@@ -16,6 +16,7 @@ from ...compiler.values import Shape, format_shape
 from .auxiliary import in_evaluation
 from .execute import execute
 from .extras import NONE, Extras
+from .inference import Identity
 from .match import Matcher, check_module
 from .observe import Observer
 from .source import class_name
@@ -206,9 +207,13 @@ def watch_functions(namespace: dict[str, Any], observer: Observer) -> None:
 
 
 def layers_in(model: nn.Module, graph: Graph) -> list[str]:
-    """The layers that are modules."""
-    paths = {path for path, module in model.named_modules() if not isinstance(module, nn.Identity)}
-    return [layer.name for layer in graph.layers if layer.name in paths]
+    """The layers that are modules; nn.Identity stands where a rank has no layer, unless it is one itself."""
+    modules = dict(model.named_modules())
+    return [
+        layer.name
+        for layer in graph.layers
+        if layer.name in modules and isinstance(modules[layer.name], nn.Identity) == isinstance(layer.op, Identity)
+    ]
 
 
 def state_of(graph: Graph) -> Iterator[tuple[str, Shape]]:
