@@ -19,7 +19,7 @@ from .spec import read
 def check(specs: tuple[str, ...], as_json: bool, emit: str | None) -> None:
     """Check every net of specs, all mistakes at once.
 
-    Every expectation is evaluated. Exits with 1 if anything is wrong.
+    Every expectation is evaluated, and warnings tell what could run better. Exits with 1 if anything is wrong.
     """
     if emit:
         for spec in specs:
@@ -46,6 +46,8 @@ def _print_checked(spec: str, nets: list[Compiled]) -> None:
     for result in nets:
         for diagnostic in result.diagnostics:
             click.echo(render(diagnostic) + "\n", err=True)
+        for warning in result.warnings:
+            click.echo(render(warning, "warning") + "\n", err=True)
         if result.graph is not None and not result.diagnostics:
             click.echo(f"ok  {spec}: {stages.summary(result)}")
     count = sum(len(result.diagnostics) for result in nets)

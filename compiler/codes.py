@@ -87,4 +87,8 @@ CODES: dict[str, str] = {
     "E1005": "The run's folder cannot be used: it has a run in it, none to go on with, or one of another net.",
     "E1006": "Training diverged: the loss is infinite or no number any more, mostly of too large a learning rate.",
     "E1007": "A process of a training on several ranks ended before the others; what it wrote is above the message.",
+    # Warnings of `netc check`
+    "W501": "Layers without weights would need fewer bytes between the devices on another one.",
+    "W502": "A device that computes no multiply-adds, while others do.",
+    "W503": "The multiply-adds are so unequal that n devices gain less than half of what they could: (n + 1) / 2.",
 }

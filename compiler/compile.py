@@ -15,6 +15,7 @@ from .elaborate import constant_value, elaborate
 from .expect import check_expectations
 from .expressions import known_words, named_callee
 from .graph import Graph
+from .lints import lints
 from .ops import OPS
 from .parse import parse
 from .place import place
@@ -43,6 +44,8 @@ class Compiled:
     errors: tuple[Diagnostic, ...]
     claims: tuple[Diagnostic, ...] = ()
     expectations: int = 0
+    warnings: tuple[Diagnostic, ...] = ()
+    """What is right, but could be better."""
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -73,7 +76,7 @@ def compile_net(
         return Compiled(name, None, (*report.diagnostics[:known], *_of_variant(report.diagnostics[known:], definition)))
     if not given:
         check_expectations(graph, state, claims)
-    return Compiled(name, graph, (), tuple(claims), 0 if given else len(state.expects))
+    return Compiled(name, graph, (), tuple(claims), 0 if given else len(state.expects), lints(graph, state))
 
 
 def _of_variant(errors: Iterable[Diagnostic], definition: Definition) -> Iterator[Diagnostic]:

@@ -36,6 +36,7 @@ def checked_json(spec: str, results: list[Compiled]) -> dict[str, Any]:
         "ok": not any(result.diagnostics for result in results),
         "nets": [_net_json(result.graph) for result in results if result.graph is not None],
         "diagnostics": [diagnostic_json(item) for result in results for item in result.diagnostics],
+        "warnings": [diagnostic_json(item) for result in results for item in result.warnings],
     }
 
 
