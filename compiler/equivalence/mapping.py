@@ -81,14 +81,13 @@ class WeightMapping:
             return
         row = row._replace(order=self._order(made, other))
         ours, theirs = made.parts[1:], other.parts[1:]
-        if ours and [scaling(entry) for entry in ours] == [scaling(entry) for entry in theirs]:
-            yield part.layer, part.rows[at], row
-            yield from _side_by_side(ours, at, theirs, image, (part.layer, row))
-        elif ours:
+        folded, beside = theirs[: len(theirs) - len(ours)], theirs[len(theirs) - len(ours) :]
+        lost = bool(folded and ours) and not getattr(part.layer.op, "bias", False)
+        if lost or list(map(scaling, ours)) != list(map(scaling, beside)):
             raise Unfit([entry.layer for entry in made.parts], [entry.layer for entry in other.parts])
-        else:
-            scales = tuple((entry.layer, entry.rows[image]) for entry in theirs if entry.rows is not None)
-            yield part.layer, part.rows[at], row._replace(scales=scales)
+        scales = tuple((entry.layer, entry.rows[image]) for entry in folded if entry.rows is not None)
+        yield part.layer, part.rows[at], row._replace(scales=scales)
+        yield from _side_by_side(ours, at, beside, image, (part.layer, row))
 
     def _order(self, made: Operation, other: Operation) -> Order:
         """How an operation of the target reads what its image reads; equal orders are one object."""

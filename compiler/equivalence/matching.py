@@ -29,12 +29,19 @@ class Coloured:
     form: Form
     plain: Sequence[int]
     """How channels are computed: what cannot correspond differs in this."""
+    exact: Sequence[int]
+    """The same with all layers that scale; what differs in this may correspond."""
     below: Sequence[int]
-    """The same, more exactly."""
+    """One of both, perhaps refined."""
     above: Sequence[int]
     """What becomes of them."""
 
+    def exactly(self, channel: int) -> tuple[int, int, int]:
+        """All that is known of a channel."""
+        return self.exact[channel], self.below[channel], self.above[channel]
+
     def colour(self, channel: int) -> tuple[int, int]:
+        """How it is computed, and what becomes of it."""
         return self.below[channel], self.above[channel]
 
 
@@ -109,5 +116,6 @@ class Matching:
     def _ways_to_know(self) -> Iterator[tuple[Callable[[int], Hashable], Callable[[int], Hashable]]]:
         """What channels of both nets are compared by, the surest first."""
         yield self.image.get, lambda channel: channel
+        yield self.target.exactly, self.source.exactly
         yield self.target.colour, self.source.colour
         yield self.target.plain.__getitem__, self.source.plain.__getitem__

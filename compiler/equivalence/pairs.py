@@ -80,7 +80,7 @@ class Pair:
         above = self._above(below, pairs)
         for more in reversed(range(MOST_PASSES)):
             try:
-                return _mapping(self._coloured(below, above, forwards), pairs, forwards)
+                return _mapping(self._coloured(exact, below, above, forwards), pairs, forwards)
             except (Conflict, Torn):
                 if not more:
                     raise
@@ -88,10 +88,10 @@ class Pair:
             above = self._above(below, pairs)
         raise AssertionError("unreachable")
 
-    def _coloured(self, below: Colours, above: Colours, forwards: bool) -> tuple[Coloured, Coloured]:
+    def _coloured(self, exact: Colours, below: Colours, above: Colours, forwards: bool) -> tuple[Coloured, Coloured]:
         """The source and the target."""
-        first = Coloured(self.first, self.below[0], below[0], above[0])
-        second = Coloured(self.second, self.below[1], below[1], above[1])
+        first = Coloured(self.first, self.below[0], exact[0], below[0], above[0])
+        second = Coloured(self.second, self.below[1], exact[1], below[1], above[1])
         return (first, second) if forwards else (second, first)
 
     def _outputs(self, names: Mapping[str, str]) -> Iterator[tuple[Channels, Channels]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import shuffled_nets
 from black import Mode, format_str
 from shuffled_nets import as_text, random_statements, shuffled
 from small_nets import graph
@@ -19,6 +20,7 @@ torch = pytest.importorskip("torch")
 from netc.backends.torch.converter import converter  # noqa: E402
 from netc.backends.torch.equivalence import compare  # noqa: E402
 from netc.backends.torch.execute import execute, module  # noqa: E402
+from netc.backends.torch.inference import for_inference  # noqa: E402
 from netc.compiler.compile import load  # noqa: E402
 from netc.compiler.diagnostics import Problem  # noqa: E402
 from netc.compiler.equivalence import Equivalence, equivalence  # noqa: E402
@@ -82,6 +84,10 @@ EQUAL = {
     "batch normalization folded": (
         graph("conv(8, 3x3, bias = false) -> batchnorm -> relu\nconv(4, 3x3) -> batchnorm\nlayer_scale -> relu\nfc(5)"),
         graph("a = conv(8, 3x3) -> relu\nb = conv(4, 3x3) -> relu\nc = fc(5)"),
+    ),
+    "one of two batch normalizations folded": (
+        graph("conv(4, 3x3, bias = false) -> batchnorm -> batchnorm -> relu -> fc(2)"),
+        graph("conv(4, 3x3) -> batchnorm -> relu -> fc(2)"),
     ),
     "batch normalization of a sum of branches": (
         graph("a = conv(4, 3x3)\nb = image -> conv(6, 3x3, bias = false)\nconcat(a, b) -> batchnorm -> relu -> fc(3)"),
@@ -204,6 +210,15 @@ def test_random_nets_with_other_names_and_orders(seed: int) -> None:
     statements = random_statements(Random(seed), 12)
     found = equal(load(as_text(statements)), load(as_text(shuffled(statements, Random(seed)))))
     assert found.in_training is None
+
+
+@pytest.mark.parametrize("seed", [5, 70, 95, 143, 175, 188])
+def test_random_nets_with_batch_normalizations_folded(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shuffled_nets, "PLAIN", ("batchnorm", "batchnorm", "batchnorm", "relu"))
+    statements = random_statements(Random(seed), 14)
+    folded = for_inference(load(as_text(shuffled(statements, Random(seed)))))
+    assert len(folded.folds) > 1
+    assert equal(load(as_text(statements)), folded.graph).forwards
 
 
 CHAIN = "conv1 = conv(4, 3x3) -> batchnorm -> relu\nconv2 = conv(4, 3x3) -> relu\nfc = fc(3)"
