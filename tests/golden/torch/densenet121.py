@@ -114,8 +114,8 @@ class DenseNet121(nn.Module):
         self.classifier = nn.Linear(1024, 1000)
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.features(image)  # line 75: 1024x7x7
+        x: Tensor = self.features(image)  # line 76: 1024x7x7
         x = self.classifier_global_avgpool(x)
         x = torch.flatten(x, 1)
-        x = self.classifier(x)  # line 76: 1000
+        x = self.classifier(x)  # line 77: 1000
         return x
