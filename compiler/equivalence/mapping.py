@@ -71,7 +71,7 @@ class WeightMapping:
         """The rows of one channel's layers."""
         part, origin = made.parts[0], other.parts[0]
         if part.rows is None or origin.rows is None:
-            self.wholes[part.layer.name] = origin.layer
+            self._put_whole(part.layer, origin.layer)
             return
         if not part.rows:
             return
@@ -103,6 +103,11 @@ class WeightMapping:
         known = rows.setdefault(row, found)
         if known is not found and known != found:
             raise Torn(layer, (known.layer, found.layer))
+
+    def _put_whole(self, layer: Layer, found: Layer) -> None:
+        known = self.wholes.setdefault(layer.name, found)
+        if known is not found and (layer.parameters or layer.buffers):
+            raise Torn(layer, (known, found))
 
 
 def _runs(form: Form, image: Operation, columns: Columns) -> Order:

@@ -76,6 +76,7 @@ A_AND_B = "a = conv(4, 4x4, stride = 4) -> flatten\nb = image -> conv(2, 8x8, st
 THREE = "a = conv(4, 1x1)\nb = image -> conv(4, 3x3, pad = 1)\nc = image -> conv(4, 5x5, pad = 2)\n"
 POOLED = "conv(4, 3x3, stride = 2) -> relu -> maxpool(3x3, stride = 3)\n"
 RELU_LAST = "conv(4, 3x3, stride = 2) -> maxpool(3x3, stride = 3)\nrelu -> "
+GROUPS = "conv(4, 1x1)\na = conv_transpose(4, 3x3, groups = 2)\nb = conv_transpose(4, 1x1, groups = 2)\n"
 UP = "b = conv_transpose(3, 2x2, stride = 2, bias = false) -> batchnorm"
 SHRUNK = "a = conv(4, 2x2, stride = 2)\n"
 
@@ -152,6 +153,10 @@ EQUAL = {
     "shuffled channels": (
         graph("conv(8, 1x1) -> channel_shuffle(4) -> conv(8, 3x3, groups = 2) -> relu -> fc(2)"),
         graph("a = conv(8, 1x1) -> channel_shuffle(4)\nb = conv(8, 3x3, groups = 2) -> relu\nc = fc(2)"),
+    ),
+    "layers that are taken as a whole": (
+        graph(GROUPS + "add(b, a)"),
+        graph(GROUPS + "add(a, b)"),
     ),
     "layers used for two": (
         graph("a = conv(4, 3x3) -> relu\nadd(a, a) -> fc(2)"),
