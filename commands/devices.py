@@ -7,26 +7,10 @@ from shutil import get_terminal_size
 
 import click
 
-from ..compiler import OPTIMIZERS, Problem, parse_value
-from ..compiler.values import Bytes
+from ..compiler import OPTIMIZERS
+from .amounts import Memory
 from .console import backend
 from .spec import graph_of, spec_options
-
-
-class Memory(click.ParamType[int]):
-    """An amount of memory such as 3GB."""
-
-    name = "amount"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The amount in bytes; a usage error for anything else."""
-        try:
-            amount = parse_value(f"memory={value}")[1]
-        except Problem:
-            amount = None
-        if not isinstance(amount, Bytes):
-            self.fail(f"`{value}` is no amount of memory such as 3GB or 512MiB", param, ctx)
-        return amount
 
 
 @click.command()

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from shutil import get_terminal_size
 from typing import Any
 
 import click
 
-from ..compiler import Device, Graph, Problem, format_bytes, parse_value
-from ..compiler.values import Bytes
+from ..compiler import Device, Graph, Problem, format_bytes
+from .amounts import Memory
 from .console import backend, fail, note, write
 from .spec import graph_of, spec_options
-
-
-class Memory(click.ParamType[int]):
-    """An amount of memory as the language writes it: 3GB, 512MiB."""
-
-    name = "memory"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The bytes; a usage error for anything else."""
-        with suppress(Problem):
-            size = parse_value(f"memory={value}")[1]
-            if isinstance(size, Bytes) and size > 0:
-                return int(size)
-        return self.fail(f"`{value}` is no amount of memory such as 3GB or 512MiB", param, ctx)
 
 
 @click.command()

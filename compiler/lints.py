@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from .diagnostics import Diagnostic
 from .draft import State
@@ -20,6 +20,10 @@ def lints(graph: Graph, state: State) -> tuple[Diagnostic, ...]:
 def _avoidable_transfers(graph: Graph, state: State) -> Iterator[Diagnostic]:
     """Runs of layers without weights that would make the traffic less on a device that they read from or write to."""
     traffic = _Traffic(graph)
+    statements: dict[str, set[str]] = {}
+    for layer in graph.layers:
+        if layer.statement:
+            statements.setdefault(layer.statement, set()).add(layer.name)
     told: set[str] = set()
     for layer in graph.layers:
         if layer.name in told:
@@ -35,14 +39,14 @@ def _avoidable_transfers(graph: Graph, state: State) -> Iterator[Diagnostic]:
             links = " -> ".join(member.op.keyword for member in run)
             yield Diagnostic(
                 "W501", f"`{links}` on {device}, not {layer.device}, would make the transfers smaller",
-                state.drafts[layer.name].span, hint=_hint(graph, run, device),
+                state.drafts[layer.name].span, hint=_hint(statements, run, device),
                 found=f"{format_bytes(-change)} per sample too much, and as much for the gradients",
             )  # fmt: skip
 
 
-def _hint(graph: Graph, run: Sequence[Layer], device: str) -> str:
-    statement = {layer.name for layer in graph.layers if layer.statement and layer.statement == run[-1].statement}
-    if statement <= {layer.name for layer in run}:
+def _hint(statements: Mapping[str, set[str]], run: Sequence[Layer], device: str) -> str:
+    whole = statements.get(run[-1].statement, set())
+    if whole <= {layer.name for layer in run}:
         return f"write `on {device}` after it"
     links = " -> ".join(layer.op.keyword for layer in run)
     return f"make `{links}` a statement of its own, with `on {device}` after it"

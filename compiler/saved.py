@@ -7,9 +7,8 @@ with ``torch.autograd.graph.saved_tensors_hooks``. Weights are kept anyway.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from .values import BYTES_PER_VALUE, Shape
 
@@ -17,8 +16,7 @@ Storage: TypeAlias = Literal["own", "same", "part"]
 """Where an output lies: in memory of its own, in that of the first input under another shape, or in a part of it."""
 
 
-@dataclass(frozen=True)
-class Tensor:
+class Tensor(NamedTuple):
     """A tensor that an op makes besides its output: the shape for one sample, or for all samples together."""
 
     shape: Shape
@@ -41,8 +39,7 @@ def mask(shape: Shape) -> Tensor:
     return Tensor(shape, 1)
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """What is kept of one layer until its backward pass.
 
     Tensors that several layers keep are in memory once; a part of a tensor

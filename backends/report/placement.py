@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from ...compiler import (
     Demand,
@@ -205,7 +205,8 @@ def placement_document(found: Placement) -> dict[str, object]:
 def _entry(share: Share) -> dict[str, object]:
     return {
         "layers": share.layers, "parameters": share.parameters, "macs": share.macs, "activations": share.activations,
-        "needs": asdict(share.needs), "memory": share.memory, "fits": share.fits, "largest_batch": share.largest_batch,
+        "needs": share.needs._asdict(), "memory": share.memory,
+        "fits": share.fits, "largest_batch": share.largest_batch,
     }  # fmt: skip
 
 

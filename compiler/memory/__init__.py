@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..graph import Graph, Layer, Transfer
 from ..values import BYTES_PER_VALUE
@@ -18,8 +18,7 @@ MOST_SAMPLES = 2**20
 """Where the search for the largest batch ends."""
 
 
-@dataclass(frozen=True)
-class TrainingMemory:
+class TrainingMemory(NamedTuple):
     """Bytes of one device for training, all numbers in 32 bits, as the generated module is trained by PyTorch."""
 
     weights: int
@@ -42,8 +41,7 @@ class TrainingMemory:
     """
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(NamedTuple):
     """What one device needs for training, for any batch and optimizer."""
 
     layers: Sequence[Layer]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..graph import Graph, Input, Layer, Transfer
 from ..saved import NOTHING, Saved, Tensor
@@ -11,20 +11,18 @@ from ..values import Shape
 from .in_place import may_overwrite
 
 
-@dataclass(frozen=True, eq=False)
 class Memory:
-    """The memory of one tensor, and of all that share it."""
+    """The memory of one tensor, and of all that share it; equal to itself alone."""
 
-    tensor: Tensor
-    device: str | None
+    def __init__(self, tensor: Tensor, device: str | None) -> None:
+        self.tensor, self.device = tensor, device
 
     def bytes(self, batch: int) -> int:
         """For so many samples."""
         return self.tensor.bytes * (batch if self.tensor.per_sample else 1)
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """What a node makes."""
 
     memory: Memory
@@ -33,8 +31,7 @@ class Value:
     """Whether its values do not lie one after another, so that a reshape has to copy them."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One layer or transfer at work."""
 
     node: Layer | Transfer
@@ -43,16 +40,14 @@ class Step:
     keeps: tuple[Memory, ...] = ()
 
 
-@dataclass
 class Forward:
     """The steps of a graph in training; inputs need no gradient, and every weight needs one."""
 
-    graph: Graph
-    steps: list[Step] = field(default_factory=list)
-    arrivals: dict[tuple[str, str | None], Value] = field(default_factory=dict)
-    """Inputs of the net, once per device that reads them."""
-
-    def __post_init__(self) -> None:
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.steps: list[Step] = []
+        self.arrivals: dict[tuple[str, str | None], Value] = {}
+        """Inputs of the net, once per device that reads them."""
         self._values: dict[str, Value] = {}
         self._scopes = {scope.path for scope in self.graph.scopes}
         for node in self.graph.nodes:

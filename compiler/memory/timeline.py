@@ -7,16 +7,15 @@ its backward pass at tick 2 n - 1 - i.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from ..graph import Graph, Layer, Transfer
 from ..saved import Tensor
 from .forward import Forward, Memory
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """A memory that is in use from one tick to another, both included."""
 
     memory: Memory

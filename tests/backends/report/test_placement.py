@@ -54,7 +54,7 @@ def test_two_devices_were_needed() -> None:
     whole = found["on_one_device"]
     assert whole["memory"] == 3 * 10**9 < whole["needs"]["without_reuse"]
     assert all(entry["needs"]["without_reuse"] < entry["memory"] for entry in found["devices"].values())
-    assert whole["needs"] == vars(training_memory(on_one_device(ALEXNET), 128)[None])
+    assert whole["needs"] == training_memory(on_one_device(ALEXNET), 128)[None]._asdict()
 
 
 @pytest.mark.parametrize("spec", ["zoo:alexnet", "zoo:resnet:ResNet18"])
