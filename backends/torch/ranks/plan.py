@@ -114,15 +114,18 @@ class Plan:
 
     def _carry_out(self) -> None:
         """Values travel as soon as they are made, so that nobody waits longer than needed."""
-        made: set[str] = set()
-        waiting = list(self.events)
+        missing = {event: set(event.origins) for event in self.events}
+        reading: dict[str, list[Event]] = {}
+        for event in self.events:
+            for layer in event.origins:
+                reading.setdefault(layer, []).append(event)
         for step in self._steps(self.forms.tree.root.segments[0].steps):
             self.actions[self._device(step)].append(step)
-            made.update(step.makes)
-            ready = [event for event in waiting if made.issuperset(event.origins)]
-            waiting = [event for event in waiting if event not in ready]
-            for event in ready:
-                self._add(event)
+            for value in step.makes:
+                for event in reading.get(value, ()):
+                    missing[event].discard(value)
+                    if not missing[event]:
+                        self._add(event)
 
     def _add(self, event: Event) -> None:
         if isinstance(event, Exchange):

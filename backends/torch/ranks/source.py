@@ -178,7 +178,7 @@ def _remarks(graph: Graph) -> Iterator[str]:
 
 
 def _usage(graph: Graph) -> Iterator[str]:
-    stem = PurePath(graph.file).name.removesuffix(".net").replace(":", "_") or "net"
+    stem = PurePath(graph.file.rpartition(":")[2]).name.removesuffix(".net").strip("<>")
     shape = format_shape(graph.inputs[0].shape)
     yield f"    torchrun --nproc-per-node {len(graph.devices)} {stem}_ranks.py --data images.pt  # {shape}"
 

@@ -19,7 +19,7 @@ from .constants import NAME, DEVICES, INPUT, OUTPUT
 from .trainer import positive, saved_steps, Trainer
 
 
-def read_data(file: str) -> tuple[Tensor, Tensor] | None:
+def read_data(file: str, samples: int) -> tuple[Tensor, Tensor] | None:
     """Images and targets of a .pt file; None for synthetic ones."""
     if file == "synthetic":
         return None
@@ -31,6 +31,11 @@ def read_data(file: str) -> tuple[Tensor, Tensor] | None:
     if tuple(images.shape[1:]) != INPUT or len(images) != len(targets):
         found = f"{tuple(images.shape)} and {tuple(targets.shape)}"
         refuse(f"{file} has shapes {found}; {NAME} reads images of {INPUT}")
+    if len(images) < samples:
+        refuse(f"{file} has {len(images)} images, fewer than --batch {samples}")
+    if targets.min() < 0 or targets.max() >= OUTPUT[0]:
+        found = f"from {targets.min()} to {targets.max()}"
+        refuse(f"{file} has classes {found}; {NAME} has {OUTPUT[0]}, from 0")
     return images, targets
 
 
@@ -51,7 +56,8 @@ def batch_of(
     order = torch.randperm(len(images), generator=generator)
     chosen = order[index * samples : (index + 1) * samples]
     batch = images[chosen]
-    return (batch / 255 if batch.dtype == torch.uint8 else batch), targets[chosen]
+    batch = batch / 255 if batch.dtype == torch.uint8 else batch.float()
+    return batch, targets[chosen]
 
 
 def refuse(message: str) -> NoReturn:
@@ -84,16 +90,17 @@ def options_of(kind: type[Trainer]) -> argparse.Namespace:
 
 def check(options: argparse.Namespace) -> None:
     """Ends when the program cannot run like this."""
-    ranks, found = len(DEVICES) * options.replicas, os.environ.get("WORLD_SIZE", "1")
+    ranks, found = len(DEVICES) * options.replicas, os.environ.get("WORLD_SIZE", "0")
     if found != str(ranks):
-        started = f"torchrun --nproc-per-node {ranks} {' '.join(sys.argv)}"
-        needed = (
-            f"{len(DEVICES)} devices and --replicas {options.replicas} need {ranks}"
-        )
-        refuse(f"{needed} processes, not {found}: {started}")
+        right = f"torchrun --nproc-per-node {ranks} {' '.join(sys.argv)}"
+        product = f"devices x replicas is {len(DEVICES)} x {options.replicas}"
+        refuse(f"{product}: start {ranks} processes, not {found}\n{right}")
     shares = options.replicas * getattr(options, "microbatches", 1)
     if options.batch % shares:
         refuse(f"--batch {options.batch} cannot be divided into {shares} equal parts")
+    is_in_turn = getattr(options, "schedule", "") == "1f1b"
+    if is_in_turn and options.microbatches < len(DEVICES):
+        refuse(f"1f1b needs --microbatches {len(DEVICES)} or more, one per stage")
     if options.resume and not options.checkpoint:
         refuse("--resume needs --checkpoint FOLDER")
     if options.checkpoint and saved_steps(options.checkpoint) and not options.resume:
@@ -116,13 +123,13 @@ def connect(options: argparse.Namespace) -> torch.device:
 
 def train(kind: type[Trainer], options: argparse.Namespace) -> None:
     """Trains for so many steps, and keeps checkpoints."""
-    data = read_data(options.data)
+    data = read_data(options.data, options.batch)
     device = connect(options)
     more = {name: getattr(options, name) for name in kind.options}
     trainer = kind(options.replicas, device, options.seed, **more)
     optimizer = torch.optim.SGD(trainer.parameters(), options.lr, options.momentum)
-    if options.resume:
-        trainer.load(options.checkpoint, optimizer)
+    if options.resume and not trainer.load(options.checkpoint, optimizer):
+        print(f"{options.checkpoint} has no checkpoint: the run begins", flush=True)
     while trainer.step < options.steps:
         begun = time.perf_counter()
         batch = batch_of(data, trainer.step, options.batch, options.seed)

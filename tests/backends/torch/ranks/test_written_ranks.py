@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from click.testing import CliRunner
 
 from netc.backends.torch.execute import execute
@@ -239,7 +240,8 @@ def test_build_says_what_was_verified(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"replicas": 2}, "2 devices and --replicas 2 need 4 processes, not 2"),
+        ({"replicas": 2}, "devices x replicas is 2 x 2: start 4 processes, not 2\\ntorchrun --nproc-per-node 4"),
+        ({"microbatches": 1}, "1f1b needs --microbatches 2 or more, one per stage"),
         ({"batch": 6}, "--batch 6 cannot be divided into 4 equal parts"),
         ({"resume": True}, "--resume needs --checkpoint FOLDER"),
         ({"checkpoint": "saved"}, "saved has checkpoints: --resume goes on from the last"),
@@ -251,7 +253,7 @@ def test_programs_refuse_what_cannot_be(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WORLD_SIZE", "2")
     (tmp_path / "saved" / "step-10").mkdir(parents=True)
-    usual = {"replicas": 1, "batch": 8, "microbatches": 4, "resume": False, "checkpoint": None}
+    usual = {"replicas": 1, "batch": 8, "microbatches": 4, "schedule": "1f1b", "resume": False, "checkpoint": None}
     options = argparse.Namespace(**{**usual, **changes})
     if isinstance(options.checkpoint, str):
         options.checkpoint = Path(options.checkpoint)
@@ -259,17 +261,48 @@ def test_programs_refuse_what_cannot_be(
         execute(ranks_source(small("SmallVGG")), "<vgg>")["check"](options)
 
 
-def test_data_of_other_shapes_are_refused(tmp_path: Path) -> None:
-    import torch
-
-    read_data = execute(ranks_source(small("SmallVGG")), "<vgg>")["read_data"]
+@pytest.mark.parametrize(
+    ("images", "targets", "expected"),
+    [
+        (
+            (4, 3, 28, 28),
+            [0, 1, 2, 3],
+            r"has shapes \(4, 3, 28, 28\) and \(4,\); SmallVGG reads images of",
+        ),
+        ((4, 3, 32, 32), [0, 1, 2], r"has shapes \(4, 3, 32, 32\) and \(3,\)"),
+        ((3, 3, 32, 32), [0, 1, 2], "has 3 images, fewer than --batch 4"),
+        ((4, 3, 32, 32), [0, 1, 2, 10], "has classes from 0 to 10; SmallVGG has 10, from 0"),
+    ],
+)
+def test_data_that_do_not_fit_are_refused(
+    images: tuple[int, ...], targets: list[int], expected: str, tmp_path: Path
+) -> None:
     file = tmp_path / "images.pt"
-    torch.save({"images": torch.zeros(4, 3, 32, 32), "targets": torch.zeros(4, dtype=torch.int64)}, file)
-    images, targets = read_data(str(file))
-    assert (len(images), len(targets)) == (4, 4)
-    torch.save({"images": torch.zeros(4, 3, 28, 28), "targets": torch.zeros(4)}, file)
-    with pytest.raises(SystemExit, match=r"has shapes \(4, 3, 28, 28\) and \(4,\); SmallVGG reads images of"):
-        read_data(str(file))
+    torch.save({"images": torch.zeros(images), "targets": torch.tensor(targets)}, file)
+    with pytest.raises(SystemExit, match=expected):
+        execute(ranks_source(small("SmallVGG")), "<vgg>")["read_data"](str(file), 4)
+
+
+def test_data_are_read_from_a_file_in_an_order_of_their_own_per_epoch(tmp_path: Path) -> None:
+    written = execute(ranks_source(small("SmallVGG")), "<vgg>")
+    file = tmp_path / "images.pt"
+    colours = torch.arange(6, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 3, 32, 32).contiguous()
+    torch.save({"images": colours, "targets": torch.arange(6)}, file)
+    data = written["read_data"](str(file), 2)
+    steps = [written["batch_of"](data, step, 2, 0) for step in range(6)]
+    for images, targets in steps:
+        assert images.dtype == torch.float32
+        assert torch.equal((images[:, 0, 0, 0] * 255).round().long(), targets)
+    epochs = [torch.cat([targets for _, targets in steps[start : start + 3]]).tolist() for start in (0, 3)]
+    assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(6))
+    assert epochs[0] != epochs[1]
     file.write_bytes(b"no file of torch")
     with pytest.raises(SystemExit, match=r"images\.pt is no file of `images` and `targets`"):
-        read_data(str(file))
+        written["read_data"](str(file), 2)
+
+
+def test_many_transfers_are_planned_in_linear_time() -> None:
+    chain = "\n".join(f"  c{i} = conv(2, 1x1) on gpu{i % 2}" for i in range(3000))
+    graph = load(f"net Long {{\n  device gpu0, gpu1\n  input image: 2x4x4\n{chain}\n  fc = fc(2) on gpu0\n}}\n")
+    text = ranks_source(graph)
+    assert text.count("self.receive(") == 3000
