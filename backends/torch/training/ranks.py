@@ -73,7 +73,8 @@ class RankLearner:
         written = execute(ranks_source(graph), f"<netc {graph.net} ranks>")
         kind = written.get("Pipeline", written["Trainer"])
         self.device = _device(devices[""])
-        self.trainer = kind(replicas=replicas, device=self.device, seed=seed_of(settings.seed, "weights"))
+        first = seed_of(settings.seed, "weights")
+        self.trainer = kind(replicas=replicas, device=self.device, seed=first, timeout=PATIENCE)
         self.criterion = written["criterion"]
         self.nearest = ends_in_rbf(graph)
         self.replicas, self.stop = replicas, stop

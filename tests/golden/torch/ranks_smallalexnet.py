@@ -36,7 +36,7 @@ from torch.distributed.checkpoint.state_dict import (
 )
 from torch.distributed.checkpoint.state_dict_loader import load
 from torch.distributed.checkpoint.state_dict_saver import save
-from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
+from torch.distributed.device_mesh import DeviceMesh
 from torch.nn.parallel import DistributedDataParallel
 
 
@@ -183,6 +183,13 @@ class Receive(torch.autograd.Function):
         return token, None, None
 
 
+def group_of(rows: list[list[int]], timeout: timedelta | None) -> Any:
+    """Makes a group of every row of ranks; the one that this rank is in, if any."""
+    groups = [dist.new_group(row, timeout=timeout) for row in rows]
+    pairs = zip(rows, groups, strict=True)
+    return next((group for row, group in pairs if dist.get_rank() in row), None)
+
+
 def apply(function: type[torch.autograd.Function], *arguments: Any) -> list[Tensor]:
     """What a function of autograd makes, also where that is one tensor."""
     made = function.apply(*arguments)  # type: ignore[no-untyped-call]
@@ -213,7 +220,7 @@ class Rank(nn.Module):
         keep(net, self.layers)
         self.net = net
 
-    def join(self, mesh: DeviceMesh) -> None:
+    def join(self, mesh: DeviceMesh, timeout: timedelta | None) -> None:
         """Meets the ranks of the other devices."""
         own: list[int] = mesh["device"].mesh.tolist()
         self.ranks = dict(zip(DEVICES, own, strict=True))
@@ -225,15 +232,13 @@ class Peer(Rank):
     token: Tensor
     samples: int
 
-    def join(self, mesh: DeviceMesh) -> None:
-        super().join(mesh)
+    def join(self, mesh: DeviceMesh, timeout: timedelta | None) -> None:
+        super().join(mesh, timeout)
         self.groups: dict[tuple[str, ...], dist.ProcessGroup] = {}
         self.groups[DEVICES] = mesh.get_group("device")
         for devices in EXCHANGES:
-            for row in mesh.mesh.tolist():
-                group = dist.new_group([row[DEVICES.index(name)] for name in devices])
-                if row == [*self.ranks.values()]:
-                    self.groups[devices] = group
+            columns = [DEVICES.index(name) for name in devices]
+            self.groups[devices] = group_of(mesh.mesh[:, columns].tolist(), timeout)
 
     def start(self, x: Tensor) -> None:
         """Begins a step with these samples."""
@@ -270,6 +275,14 @@ def saved_steps(folder: Path) -> list[int]:
     return [int(name) for name in names if name.isdigit()]
 
 
+def mesh_of(replicas: int, kind: str, timeout: timedelta | None) -> DeviceMesh:
+    """All ranks, by replica and device."""
+    ranks = torch.arange(replicas * len(DEVICES)).view(replicas, len(DEVICES))
+    groups = [group_of(rows.tolist(), timeout) for rows in (ranks.T, ranks)]
+    names = ("replica", "device")
+    return DeviceMesh.from_group(groups, kind, ranks, mesh_dim_names=names)
+
+
 class Trainer:
     """One rank in training, with as many replicas of the whole net as asked for.
 
@@ -282,18 +295,21 @@ class Trainer:
     """Further options of the program."""
 
     def __init__(
-        self, replicas: int = 1, device: str | torch.device = "cpu", seed: int = 0
+        self,
+        replicas: int = 1,
+        device: str | torch.device = "cpu",
+        seed: int = 0,
+        timeout: timedelta | None = None,
     ) -> None:
-        shape, names = (replicas, len(DEVICES)), ("replica", "device")
         self.seed = seed
         self.device = torch.device(device)
-        self.mesh = init_device_mesh(self.device.type, shape, mesh_dim_names=names)
+        self.mesh = mesh_of(replicas, self.device.type, timeout)
         self.replica = self.mesh.get_local_rank("replica")
         torch.manual_seed(seed)  # every rank draws the weights of the whole net
         self.rank: Any = RANKS[self.mesh.get_local_rank("device")](NET()).to(
             self.device
         )
-        self.rank.join(self.mesh)
+        self.rank.join(self.mesh, timeout)
         self.model: nn.Module = self.rank
         if replicas > 1:
             group = self.mesh.get_group("replica")
@@ -472,7 +488,8 @@ def train(kind: type[Trainer], options: argparse.Namespace) -> None:
     data = read_data(options.data, options.batch)
     device = connect(options)
     more = {name: getattr(options, name) for name in kind.options}
-    trainer = kind(options.replicas, device, options.seed, **more)
+    timeout = timedelta(seconds=options.timeout)
+    trainer = kind(options.replicas, device, options.seed, timeout, **more)
     optimizer = torch.optim.SGD(trainer.parameters(), options.lr, options.momentum)
     if options.resume and not trainer.load(options.checkpoint, optimizer):
         print(f"{options.checkpoint} has no checkpoint: the run begins", flush=True)

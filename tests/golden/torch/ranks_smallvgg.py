@@ -36,7 +36,7 @@ from torch.distributed.checkpoint.state_dict import (
 )
 from torch.distributed.checkpoint.state_dict_loader import load
 from torch.distributed.checkpoint.state_dict_saver import save
-from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
+from torch.distributed.device_mesh import DeviceMesh
 from torch.distributed.pipelining import PipelineStage, Schedule1F1B, ScheduleGPipe
 from torch.nn.parallel import DistributedDataParallel
 
@@ -100,6 +100,13 @@ class SmallVGG(nn.Module):
         return x
 
 
+def group_of(rows: list[list[int]], timeout: timedelta | None) -> Any:
+    """Makes a group of every row of ranks; the one that this rank is in, if any."""
+    groups = [dist.new_group(row, timeout=timeout) for row in rows]
+    pairs = zip(rows, groups, strict=True)
+    return next((group for row, group in pairs if dist.get_rank() in row), None)
+
+
 def keep(module: nn.Module, layers: Iterable[str]) -> None:
     """Takes all layers out of a module but these, and what they contain."""
     for name, child in list(module.named_children()):
@@ -124,7 +131,7 @@ class Rank(nn.Module):
         keep(net, self.layers)
         self.net = net
 
-    def join(self, mesh: DeviceMesh) -> None:
+    def join(self, mesh: DeviceMesh, timeout: timedelta | None) -> None:
         """Meets the ranks of the other devices."""
         own: list[int] = mesh["device"].mesh.tolist()
         self.ranks = dict(zip(DEVICES, own, strict=True))
@@ -153,6 +160,14 @@ def saved_steps(folder: Path) -> list[int]:
     return [int(name) for name in names if name.isdigit()]
 
 
+def mesh_of(replicas: int, kind: str, timeout: timedelta | None) -> DeviceMesh:
+    """All ranks, by replica and device."""
+    ranks = torch.arange(replicas * len(DEVICES)).view(replicas, len(DEVICES))
+    groups = [group_of(rows.tolist(), timeout) for rows in (ranks.T, ranks)]
+    names = ("replica", "device")
+    return DeviceMesh.from_group(groups, kind, ranks, mesh_dim_names=names)
+
+
 class Trainer:
     """One rank in training, with as many replicas of the whole net as asked for.
 
@@ -165,18 +180,21 @@ class Trainer:
     """Further options of the program."""
 
     def __init__(
-        self, replicas: int = 1, device: str | torch.device = "cpu", seed: int = 0
+        self,
+        replicas: int = 1,
+        device: str | torch.device = "cpu",
+        seed: int = 0,
+        timeout: timedelta | None = None,
     ) -> None:
-        shape, names = (replicas, len(DEVICES)), ("replica", "device")
         self.seed = seed
         self.device = torch.device(device)
-        self.mesh = init_device_mesh(self.device.type, shape, mesh_dim_names=names)
+        self.mesh = mesh_of(replicas, self.device.type, timeout)
         self.replica = self.mesh.get_local_rank("replica")
         torch.manual_seed(seed)  # every rank draws the weights of the whole net
         self.rank: Any = RANKS[self.mesh.get_local_rank("device")](NET()).to(
             self.device
         )
-        self.rank.join(self.mesh)
+        self.rank.join(self.mesh, timeout)
         self.model: nn.Module = self.rank
         if replicas > 1:
             group = self.mesh.get_group("replica")
@@ -269,10 +287,11 @@ class Pipeline(Trainer):
         replicas: int = 1,
         device: str | torch.device = "cpu",
         seed: int = 0,
+        timeout: timedelta | None = None,
         schedule: str = "1f1b",
         microbatches: int = 4,
     ) -> None:
-        super().__init__(replicas, device, seed)
+        super().__init__(replicas, device, seed, timeout)
         self.microbatches = microbatches
         self.kind = {"gpipe": ScheduleGPipe, "1f1b": Schedule1F1B}[schedule]
         self.schedules: dict[tuple[int, bool], Any] = {}
@@ -423,7 +442,8 @@ def train(kind: type[Trainer], options: argparse.Namespace) -> None:
     data = read_data(options.data, options.batch)
     device = connect(options)
     more = {name: getattr(options, name) for name in kind.options}
-    trainer = kind(options.replicas, device, options.seed, **more)
+    timeout = timedelta(seconds=options.timeout)
+    trainer = kind(options.replicas, device, options.seed, timeout, **more)
     optimizer = torch.optim.SGD(trainer.parameters(), options.lr, options.momentum)
     if options.resume and not trainer.load(options.checkpoint, optimizer):
         print(f"{options.checkpoint} has no checkpoint: the run begins", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import torch
@@ -71,6 +72,13 @@ class Receive(torch.autograd.Function):
         return token, None, None
 
 
+def group_of(rows: list[list[int]], timeout: timedelta | None) -> Any:
+    """Makes a group of every row of ranks; the one that this rank is in, if any."""
+    groups = [dist.new_group(row, timeout=timeout) for row in rows]
+    pairs = zip(rows, groups, strict=True)
+    return next((group for row, group in pairs if dist.get_rank() in row), None)
+
+
 def apply(function: type[torch.autograd.Function], *arguments: Any) -> list[Tensor]:
     """What a function of autograd makes, also where that is one tensor."""
     made = function.apply(*arguments)  # type: ignore[no-untyped-call]
@@ -101,7 +109,7 @@ class Rank(nn.Module):
         keep(net, self.layers)
         self.net = net
 
-    def join(self, mesh: DeviceMesh) -> None:
+    def join(self, mesh: DeviceMesh, timeout: timedelta | None) -> None:
         """Meets the ranks of the other devices."""
         own: list[int] = mesh["device"].mesh.tolist()
         self.ranks = dict(zip(DEVICES, own, strict=True))
@@ -113,15 +121,13 @@ class Peer(Rank):
     token: Tensor
     samples: int
 
-    def join(self, mesh: DeviceMesh) -> None:
-        super().join(mesh)
+    def join(self, mesh: DeviceMesh, timeout: timedelta | None) -> None:
+        super().join(mesh, timeout)
         self.groups: dict[tuple[str, ...], dist.ProcessGroup] = {}
         self.groups[DEVICES] = mesh.get_group("device")
         for devices in EXCHANGES:
-            for row in mesh.mesh.tolist():
-                group = dist.new_group([row[DEVICES.index(name)] for name in devices])
-                if row == [*self.ranks.values()]:
-                    self.groups[devices] = group
+            columns = [DEVICES.index(name) for name in devices]
+            self.groups[devices] = group_of(mesh.mesh[:, columns].tolist(), timeout)
 
     def start(self, x: Tensor) -> None:
         """Begins a step with these samples."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import torch
@@ -33,10 +34,11 @@ class Pipeline(Trainer):
         replicas: int = 1,
         device: str | torch.device = "cpu",
         seed: int = 0,
+        timeout: timedelta | None = None,
         schedule: str = "1f1b",
         microbatches: int = 4,
     ) -> None:
-        super().__init__(replicas, device, seed)
+        super().__init__(replicas, device, seed, timeout)
         self.microbatches = microbatches
         self.kind = {"gpipe": ScheduleGPipe, "1f1b": Schedule1F1B}[schedule]
         self.schedules: dict[tuple[int, bool], Any] = {}

@@ -126,7 +126,8 @@ def train(kind: type[Trainer], options: argparse.Namespace) -> None:
     data = read_data(options.data, options.batch)
     device = connect(options)
     more = {name: getattr(options, name) for name in kind.options}
-    trainer = kind(options.replicas, device, options.seed, **more)
+    timeout = timedelta(seconds=options.timeout)
+    trainer = kind(options.replicas, device, options.seed, timeout, **more)
     optimizer = torch.optim.SGD(trainer.parameters(), options.lr, options.momentum)
     if options.resume and not trainer.load(options.checkpoint, optimizer):
         print(f"{options.checkpoint} has no checkpoint: the run begins", flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,10 +18,11 @@ from torch.distributed.checkpoint.state_dict import (
 )
 from torch.distributed.checkpoint.state_dict_loader import load
 from torch.distributed.checkpoint.state_dict_saver import save
-from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.device_mesh import DeviceMesh
 from torch.nn.parallel import DistributedDataParallel
 
 from .constants import DEVICES, NET, RANKS, criterion
+from .peers import group_of
 
 
 def positive(text: str) -> int:
@@ -39,6 +41,14 @@ def saved_steps(folder: Path) -> list[int]:
     return [int(name) for name in names if name.isdigit()]
 
 
+def mesh_of(replicas: int, kind: str, timeout: timedelta | None) -> DeviceMesh:
+    """All ranks, by replica and device."""
+    ranks = torch.arange(replicas * len(DEVICES)).view(replicas, len(DEVICES))
+    groups = [group_of(rows.tolist(), timeout) for rows in (ranks.T, ranks)]
+    names = ("replica", "device")
+    return DeviceMesh.from_group(groups, kind, ranks, mesh_dim_names=names)
+
+
 class Trainer:
     """One rank in training, with as many replicas of the whole net as asked for.
 
@@ -51,18 +61,21 @@ class Trainer:
     """Further options of the program."""
 
     def __init__(
-        self, replicas: int = 1, device: str | torch.device = "cpu", seed: int = 0
+        self,
+        replicas: int = 1,
+        device: str | torch.device = "cpu",
+        seed: int = 0,
+        timeout: timedelta | None = None,
     ) -> None:
-        shape, names = (replicas, len(DEVICES)), ("replica", "device")
         self.seed = seed
         self.device = torch.device(device)
-        self.mesh = init_device_mesh(self.device.type, shape, mesh_dim_names=names)
+        self.mesh = mesh_of(replicas, self.device.type, timeout)
         self.replica = self.mesh.get_local_rank("replica")
         torch.manual_seed(seed)  # every rank draws the weights of the whole net
         self.rank: Any = RANKS[self.mesh.get_local_rank("device")](NET()).to(
             self.device
         )
-        self.rank.join(self.mesh)
+        self.rank.join(self.mesh, timeout)
         self.model: nn.Module = self.rank
         if replicas > 1:
             group = self.mesh.get_group("replica")

@@ -111,6 +111,7 @@ def test_ranks_train_as_one_process_does(processes: int, cases: list[str], folde
         check_equal(folder, case)
 
 
+@pytest.mark.filterwarnings("ignore:torch.distributed is disabled")  # one process loads what two have written
 def test_a_run_whose_rank_dies_ends_and_goes_on(folder: Path, tmp_path: Path) -> None:
     program = ["--steps", 6, "--batch", 8, "--lr", 0.02, "--seed", 7, "--checkpoint", tmp_path, "--every", 2]
     died = torchrun(folder, 2, HERE / "dying.py", *program, "--timeout", 60)

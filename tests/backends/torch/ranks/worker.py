@@ -17,7 +17,7 @@ def run(folder: Path, case: str) -> None:
     name, replicas, *schedule = case.split(":")
     file = importlib.import_module(name)
     kind = file.Pipeline if schedule else file.Trainer
-    trainer = kind(int(replicas), "cpu", 7, *schedule)
+    trainer = kind(int(replicas), "cpu", 7, None, *schedule)
     optimizer = torch.optim.SGD(trainer.parameters(), 0.02, 0.9)
     found = []
     for step in range(3):
