@@ -1,4 +1,4 @@
-"""``netc build``: a net as a PyTorch module, verified, or as an ONNX model."""
+"""``netc build``: a net as a PyTorch module, verified, as a program of ranks, or as an ONNX model."""
 
 from __future__ import annotations
 

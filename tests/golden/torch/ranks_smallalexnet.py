@@ -136,15 +136,15 @@ class AllGather(torch.autograd.Function):
     def forward(
         ctx: Any, token: Tensor, x: Tensor, group: dist.ProcessGroup
     ) -> tuple[Tensor, ...]:
-        ctx.group = group
+        ctx.group, x = group, x.contiguous()
         parts = [torch.empty_like(x) for _ in range(dist.get_world_size(group))]
-        dist.all_gather(parts, x.contiguous(), group=group)
+        dist.all_gather(parts, x, group=group)
         return token.clone(), *parts
 
     @staticmethod
     def backward(ctx: Any, token: Tensor, *gradients: Tensor) -> tuple[Any, ...]:
-        own = torch.empty_like(gradients[0])
         parts = [gradient.contiguous() for gradient in gradients]
+        own = torch.empty_like(parts[0])
         dist.reduce_scatter(own, parts, group=ctx.group)
         return token, own, None
 
