@@ -11,7 +11,7 @@ REQUIREMENTS := requirements/run.txt requirements/torch.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export MPLBACKEND = agg
 
-.PHONY: help demo test check lint types imports golden gallery tables zoo conformance bench bench-figures bench-zoo clean
+.PHONY: help demo test check lint types imports golden gallery tables zoo conformance bench bench-figures bench-zoo bench-devices clean
 
 help: ## List the targets
 	@echo "netc: one spec gives the figure, the numbers and the PyTorch module."
@@ -75,6 +75,9 @@ bench: .venv/ready-to-run ## Measure speed as ratios; writes benchmarks/results.
 bench-figures: .venv/ready-to-run ## Time figures against other tools (needs Graphviz's dot); writes benchmarks/figures.md
 	$(BIN)/python -m pip install --quiet -r requirements/bench.txt
 	$(BIN)/python benchmarks/figures.py
+
+bench-devices: .venv/ready-to-run ## Time nets on two ranks against one process; writes benchmarks/devices.md
+	$(BIN)/python benchmarks/devices.py
 
 bench-zoo: .venv/ready-to-test ## Time modules against torchvision's; writes benchmarks/zoo.md
 	$(BIN)/python benchmarks/zoo.py
