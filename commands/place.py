@@ -58,7 +58,8 @@ def place(
     if as_json:
         click.echo(report.placing_json(shown), nl=False)
     else:
-        click.echo(report.placing_table(shown, get_terminal_size((100, 24)).columns), nl=False)
+        width = get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(report.placing_table(shown, width), nl=False)
     best = next((proposal for proposal in found if not proposal.excess), None)
     if best is None:
         _say_what_is_missing(found)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from netc.backends.report.placing import placing_table
 from netc.cli import main
-from netc.compiler import load
+from netc.compiler import Device, load
+from netc.compiler.placement.proposal import Base, Load, on_one, pipeline
 
 MERGED = "zoo:alexnet:AlexNetMerged"
 
@@ -25,7 +27,7 @@ def place(*arguments: str, code: int = 0) -> tuple[str, str]:
 def test_the_spec_that_is_written_has_the_costs_that_are_shown(tmp_path: Path) -> None:
     path = tmp_path / "placed.net"
     shown, said = place(MERGED, "--memory", "2GB", "--as", "towers", "-o", str(path))
-    assert "7           234,496" in shown
+    assert "7   234,496" in shown
     assert said == f"{path}: towers, 7 transfers with 234.5KB per sample\n"
     graph = load(path)
     assert [device.memory for device in graph.devices] == [2 * 10**9] * 2
@@ -37,6 +39,16 @@ def test_the_first_that_fits_is_printed_and_one_device_is_shown_to_compare() -> 
     rows = [line.split()[0] for line in shown.splitlines() if line.split()[-4:-2] == ["yes", "0"] or " %" in line]
     assert [word for word in rows if not word.startswith("gpu")] == ["one", "pipeline", "towers"]
     assert "net AlexNetMergedPipeline = AlexNetMerged with {" in shown
+
+
+def test_the_table_fits_a_small_terminal_with_all_of_its_cells() -> None:
+    graph = load("zoo:vgg:VGG16")
+    devices = [Device(name=f"gpu{number}", memory=8 * 10**9) for number in range(4)]
+    found = pipeline(Base(graph, "zoo:vgg", {}), devices, Load(64))
+    table = placing_table([on_one(graph, devices[0], Load(64)), found], 80)
+    assert max(map(len, table.splitlines())) <= 80
+    assert "…" not in table
+    assert "one device  gpu0    138,357,544  100 %    6.34GB   yes          0" in table
 
 
 def test_json_has_all_proposals_beside_what_is_written() -> None:

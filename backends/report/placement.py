@@ -123,7 +123,7 @@ def placement_grids(found: Placement) -> Iterator[Grid]:
 def _shares(found: Placement) -> Grid:
     shares = [*found.shares, *([found.together] if found.together else [])]
     training = found.training
-    heading = f"{title(found.graph)}: training with {training.optimizer}, {_samples(training.batch)} per step"
+    heading = step_title(found.graph, training.batch, training.optimizer)
     lines = [
         _line("layers", [grouped(share.layers) for share in shares]),
         _line("parameters", [grouped(share.parameters) for share in shares]),
@@ -152,8 +152,9 @@ _NEEDS = {
 }  # fmt: skip
 
 
-def _samples(batch: int) -> str:
-    return f"{grouped(batch)} sample{'s' * (batch > 1)}"
+def step_title(graph: Graph, batch: int, optimizer: str) -> str:
+    """What the numbers of a table are for."""
+    return f"{title(graph)}: training with {optimizer}, {grouped(batch)} sample{'s' * (batch > 1)} per step"
 
 
 def _line(name: str, cells: list[str]) -> Line:

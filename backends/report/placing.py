@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from io import StringIO
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ...compiler import format_bytes
 from ...compiler.placement.proposal import Proposal
+from . import WIDTH
+from .as_table import tables
+from .placement import step_title
+from .rows import Grid, Line, grouped
 
-_COLUMNS = ("placement", "device", "parameters", "MACs", "memory", "fits", "transfers", "bytes per sample")
+_HEADINGS = ("placement", "device", "parameters", "MACs", "memory", "fits", "transfers", "B/sample")
 
 
-def placing_table(proposals: Sequence[Proposal], width: int) -> str:
+def placing_table(proposals: Sequence[Proposal], width: int | None = None) -> str:
     """A line per device of every proposal; the traffic stands in the first."""
-    text = StringIO()
-    console = Console(file=text, width=width, color_system=None, legacy_windows=False)
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for number, heading in enumerate(_COLUMNS):
-        table.add_column(Text(heading), justify="right" if number > 1 else "left", no_wrap=True)
+    first = proposals[0]
+    heading = step_title(first.graph, first.load.batch, first.load.optimizer)
+    numeric = tuple(number > 1 for number in range(len(_HEADINGS)))
+    return tables([Grid(heading, _HEADINGS, numeric, tuple(_lines(proposals)))], width or WIDTH)
+
+
+def _lines(proposals: Sequence[Proposal]) -> Iterator[Line]:
     for proposal in proposals:
+        crossing = (str(len(proposal.graph.transfers)), grouped(proposal.traffic))
         for number, cells in enumerate(_rows(proposal)):
-            crossing = (str(len(proposal.graph.transfers)), f"{proposal.traffic:,}")
-            table.add_row(*map(Text, (proposal.kind if not number else "", *cells, *(crossing if not number else ()))))
-        table.add_section()
-    console.print(table)
-    return "".join(line.rstrip() + "\n" for line in text.getvalue().strip("\n").splitlines())
+            yield Line("row", (proposal.kind, *cells, *crossing) if not number else ("", *cells))
+        yield Line("section", ("",))
 
 
 def _rows(proposal: Proposal) -> Iterator[tuple[str, ...]]:
@@ -41,7 +39,7 @@ def _rows(proposal: Proposal) -> Iterator[tuple[str, ...]]:
         layers, memory = tuple(graph.on(device.name)), proposal.memory[device.name]
         fits = "" if device.memory is None else "yes" if memory <= device.memory else "no"
         share = f"{100 * graph.total_of(layers, 'macs') / total:.0f} %"
-        yield device.name, f"{graph.total_of(layers, 'parameters'):,}", share, format_bytes(memory), fits
+        yield device.name, grouped(graph.total_of(layers, "parameters")), share, format_bytes(memory), fits
 
 
 def placing_json(proposals: Sequence[Proposal]) -> str:
