@@ -37,7 +37,7 @@ def check(specs: tuple[str, ...], as_json: bool, emit: str | None) -> None:
 def _checked(spec: str) -> list[Compiled]:
     source, name = read(spec)
     results = check_source(source)
-    if name is not None and not any(result.net == name for result in results):
+    if name is not None and not any(result.net in (name, "") for result in results):
         fail([Problem("E206", f"{source.name} has no net `{name}`").diagnostic], 2)
     return [result for result in results if name in (None, result.net) or not result.net]
 

@@ -194,7 +194,7 @@ def check_source(source: Source) -> list[Compiled]:
     """
     report = Report()
     module = load_module(source, report)
-    if module and not module.definitions:
+    if module and not module.definitions and not report:
         report.error("E605", f"{source.name} defines no net", Span(source, 0, 0), hint=_A_NET)
     results = []
     seen = report.branch()

@@ -59,7 +59,7 @@ def parse(source: Source, report: Report) -> ast.File | None:
     for _ in range(MOST_SYNTAX_ERRORS):
         try:
             tree = _parse(source, text)
-            report.lost |= lost_words(source.text, text)
+            report.lost |= lost_words(source.text, text) if text is not source.text else set()
             return tree
         except Mistake as mistake:
             diagnostic = mistake.diagnostic

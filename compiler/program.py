@@ -168,7 +168,9 @@ class Loader:
             if definition is None:
                 names = ", ".join(used.definitions)
                 hint = suggest(name.text, used.definitions) or (f"it defines {names}" if names else None)
-                self.report.error("E803", f"{used.source.name} does not define `{name.text}`", name.span, hint=hint)
+                if name.text not in self.report.lost:
+                    message = f"{used.source.name} does not define `{name.text}`"
+                    self.report.error("E803", message, name.span, hint=hint)
                 definition = _missing(name, module)
             self._define(module, name, definition)
 

@@ -11,6 +11,9 @@ BROKEN = "\x00"
 _SKIP_OR_BRACKET = re.compile(r'"""[\s\S]*?"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|#[^\n]*|[()\[\]{}]')
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _NAMED = re.compile(r"[ \t]*[A-Za-z_]\w*[ \t]*=(?!=)")
+_DEFINITION = re.compile(r'"""[\s\S]*?"""|^(net|block|use)\b', re.MULTILINE)
+_COMMENT = re.compile(r"#[^\n]*")
+_GOES_ON = re.compile(r"[=,][ \t]*(?:#[^\n]*)?\n\Z")
 
 
 def _brackets(text: str, end: int) -> Iterator[tuple[int, str]]:
@@ -72,12 +75,12 @@ def blank_statement(text: str, offset: int) -> str | None:
     """The text with the statement around an offset left out, at equal length.
 
     A statement keeps its name (``conv1 = <broken>``), so that those who read
-    it are not reported. None when leaving it out would unbalance the braces,
-    and outside of all definitions, where no statement can stand in.
+    it are not reported. Outside of all definitions all is left out up to the
+    next one. None when leaving it out would unbalance the braces.
     """
     start = _statement_start(text, min(offset, len(text) - 1)) if text else 0
     if innermost_open(text, start) is None:
-        return None
+        return _blank_to_definition(text, start, offset)
     end = _statement_end(text, max(start, offset))
     statement = text[start:end]
     if not statement.strip() or BROKEN in statement or _unbalanced(statement) or statement.count('"""') % 2:
@@ -89,12 +92,22 @@ def blank_statement(text: str, offset: int) -> str | None:
     return text[:start] + kept + BROKEN * (len(statement) - len(kept)) + text[end:]
 
 
+def _blank_to_definition(text: str, start: int, offset: int) -> str | None:
+    """The text with blanks up to the next line that begins with `net`, `block` or `use`; None where nothing is left."""
+    while begun := _GOES_ON.search(text, text.rfind("\n", 0, max(0, start - 1)) + 1, start):
+        start = text.rfind("\n", 0, begun.start()) + 1
+    later = (match.start() for match in _DEFINITION.finditer(text, start) if match[1] and match.start() > offset)
+    end = next(later, len(text))
+    blanked = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+    if text.count('"""', start, end) % 2 or blanked == text or not _COMMENT.sub("", blanked).strip():
+        return None
+    return blanked
+
+
 def lost_words(original: str, blanked: str) -> set[str]:
-    """The words of the statements that were left out."""
-    words: set[str] = set()
-    for gap in re.finditer(f"{BROKEN}+", blanked):
-        words.update(re.findall(r"[A-Za-z_]\w*", original[gap.start() : gap.end()]))
-    return words
+    """The words of what was left out."""
+    words = re.finditer(r"[A-Za-z_]\w*", original)
+    return {word[0] for word in words if blanked[word.start()] != original[word.start()]}
 
 
 def _statement_start(text: str, offset: int) -> int:

@@ -63,6 +63,12 @@ def test_a_used_file_shows_only_what_is_named(tmp_path: Path) -> None:
     assert the_mistake(write(tmp_path, main=main, other=other)).code == "E202"
 
 
+def test_a_block_that_did_not_parse_is_not_missing_too(tmp_path: Path) -> None:
+    other = "block stage{width) {\n  relu\n}\nblock more {\n  relu\n}\n"
+    path = write(tmp_path, main=f'use stage, more from "other.net"\n{NET}', other=other)
+    assert the_mistake(path).code == "E101"
+
+
 def test_a_mark_of_the_byte_order_and_windows_newlines_are_accepted(tmp_path: Path) -> None:
     path = tmp_path / "main.net"
     path.write_bytes(b"\xef\xbb\xbf" + (BLOCKS + NET).replace("\n", "\r\n").encode())

@@ -231,6 +231,20 @@ def test_a_mistake_on_a_line_with_braces_leaves_the_braces() -> None:
     assert mistakes_of("net N { a = fc(1 2) }\nnet M { b = fc(3 4) }\n") == [("E101", 1), ("E101", 2)]
 
 
+def test_a_mistake_outside_of_all_nets_hides_no_other() -> None:
+    text = "import x\nnet A { relu }\nfoo bar\n baz\nblock b {\n fc(1 2)\n}\n"
+    text += "net C = # why\n A with foo {\n}\nnet D { relu } }\n"
+    assert mistakes_of(text + "net E { relu }\n") == [("E101", line) for line in (1, 3, 6, 9, 11)]
+    found, _ = parse_source(Source("spec.net", text + "net E { relu }\n"))
+    assert found is not None
+    assert [item.span.text[:5] for item in found.items] == ["net A", "block", "net D", "net E"]
+
+
+def test_words_in_a_text_begin_no_definition() -> None:
+    assert mistakes_of('foo\nabout { note = """\nnet x\n""" }\nnet N { fc(1 2) }\n') == [("E101", 1), ("E101", 5)]
+    assert mistakes_of('foo """\nnet N { fc(1 2) }\n') == [("E101", 1)]
+
+
 def test_no_more_than_twenty_mistakes_are_reported() -> None:
     assert len(mistakes_of("net N {\n" + " a = fc(1 2)\n" * 30 + "}\n")) == 20
 
