@@ -10,6 +10,7 @@ import click
 from ..compiler import OPTIMIZERS
 from .amounts import Memory
 from .console import backend
+from .forms import form_options
 from .spec import graph_of, spec_options
 
 
@@ -21,9 +22,7 @@ from .spec import graph_of, spec_options
     help="It keeps no, one or two numbers per weight.",
 )  # fmt: skip
 @click.option("--memory", type=Memory(), metavar="AMOUNT", help="Of devices that declare none, as in 3GB.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--markdown", "form", flag_value="markdown", help="Print Markdown tables.")
-@click.option("--latex", "form", flag_value="latex", help="Print LaTeX tables (booktabs).")
+@form_options(json="Print JSON.", markdown="Print Markdown tables.", latex="Print LaTeX tables (booktabs).")
 def devices(
     spec: str, net: str | None, settings: tuple[str, ...], batch: int, optimizer: str, memory: int | None,
     form: str | None,

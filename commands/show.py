@@ -8,15 +8,18 @@ from shutil import get_terminal_size
 import click
 
 from .console import backend
+from .forms import form_options
 from .spec import graph_of, spec_options
 
 
 @click.command()
 @spec_options
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--csv", "form", flag_value="csv", help="Print comma-separated values.")
-@click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table.")
-@click.option("--latex", "form", flag_value="latex", help="Print a LaTeX table (booktabs).")
+@form_options(
+    json="Print JSON.",
+    csv="Print comma-separated values.",
+    markdown="Print a Markdown table.",
+    latex="Print a LaTeX table (booktabs).",
+)
 def show(spec: str, net: str | None, settings: tuple[str, ...], form: str | None) -> None:
     """Show a net's layers, shapes and costs.
 

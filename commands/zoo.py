@@ -12,6 +12,7 @@ import click
 from .. import backends
 from ..compiler import Problem, Shipped, SpecError, catalogue
 from .console import backend, complaining, fail, write_all
+from .forms import form_options
 from .targets import targets_of
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -62,9 +63,9 @@ class Years(click.ParamType[tuple[int, int]]):
 @click.option("--max-parameters", type=Amount(), metavar="N", help="Of at most so many parameters, as in 5M.")
 @click.option("--max-macs", type=Amount(), metavar="N", help="Of at most so many multiply-adds, as in 1.5G.")
 @click.option("--sort", type=click.Choice(list(SORTS)), default="file", show_default=True, help="In which order.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--csv", "form", flag_value="csv", help="Print comma-separated values.")
-@click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table.")
+@form_options(
+    json="Print JSON.", csv="Print comma-separated values.", markdown="Print a Markdown table.",
+)  # fmt: skip
 @click.option("--compare", is_flag=True, help="Draw a plot: parameters against another cost.")
 @click.option("--against", metavar="COST", help="What --compare plots them against: macs, depth or year.")
 @click.option(
@@ -93,6 +94,8 @@ def zoo(
         fail([Problem("E804", "no shipped net is like that", hint="`netc zoo` alone lists all of them").diagnostic], 1)
     if not compare and (outputs or against):
         raise click.UsageError("-o and --against belong to a plot: --compare draws it")
+    if compare and form:
+        raise click.UsageError(f"--{form} is of the list, --compare draws a plot: one of them")
     if compare:
         _plot(nets, against or "macs", outputs, look, force)
         return

@@ -31,6 +31,12 @@ def test_pytest_does_not_import_the_root(request: pytest.FixtureRequest) -> None
     assert not any(isinstance(node, pytest.Package) for node in request.node.listchain())
 
 
+def test_python_runs_the_package_as_netc() -> None:
+    command = [sys.executable, "-m", "netc", "--version"]
+    result = subprocess.run(command, check=False, cwd="/", capture_output=True, text=True)
+    assert (result.returncode, result.stdout.split()[0]) == (0, "netc"), result.stderr
+
+
 def test_torch_is_an_extra() -> None:
     assert not any(line.startswith("torch") for line in PROJECT["project"]["dependencies"])
     assert any(line.startswith("torch") for line in PROJECT["project"]["optional-dependencies"]["torch"])

@@ -98,6 +98,8 @@ def test_lines_are_not_too_long_and_markdown_has_a_row_per_net() -> None:
         (("--year", "late"), 2, "no year such as 2012"),
         (("--max-macs", "big"), 2, "no count such as"),
         (("-o", "x.svg"), 2, "--compare draws it"),
+        (("--json", "--csv"), 2, "one form at a time: --json or --csv"),
+        (("--compare", "--json"), 2, "--json is of the list"),
         (("--compare", "--against", "accuracy"), 2, "macs, depth, year"),
         (("--compare", "-o", "x.xyz"), 2, "unknown format"),
     ],

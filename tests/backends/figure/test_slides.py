@@ -180,6 +180,12 @@ def test_compact(number: int, expected: str) -> None:
     assert compact(number) == expected
 
 
+def test_counts_of_a_row_have_one_form() -> None:
+    assert [compact(number, 15_470_000_000) for number in (15_470_000_000, 4_089_184_256, 341_000)] == [
+        "15.47 G", "4.089 G", "341,000",
+    ]  # fmt: skip
+
+
 def test_styles_follow_from_the_graph() -> None:
     first = {name: styles_for(load(text))[0] for name, text in NETS.items()}
     assert first["lenet5"] == "lenet"

@@ -41,14 +41,17 @@ def comparison(graphs: Sequence[Graph]) -> Iterator[Scene]:
         yield page(f"Comparison{tail}", f"{words}.", [head("Comparison", tail), table, foot], digests)
 
 
-def cells(graph: Graph) -> list[str]:
-    """What the table says of a net, but for its title, by the labels."""
+def cells(graph: Graph, graphs: Sequence[Graph] = ()) -> list[str]:
+    """What the table says of a net, but for its title, by the labels; counts in the form that all the graphs need."""
     about = graph.about
     used = sum(idea.still_used for idea in about.ideas)
     return [
         str(about.year) if about.year is not None else NOTHING,
         f"{len(graph.layers):,}",
-        *(compact(graph.total(cost)) for cost in ("parameters", "macs", "activations")),
+        *(
+            compact(graph.total(cost), max(each.total(cost) for each in (graph, *graphs)))
+            for cost in ("parameters", "macs", "activations")
+        ),
         format_bytes(memory(graph)),
         str(max(len(graph.devices), 1)),
         f"{used} of {len(about.ideas)}" if about.ideas else NOTHING,
@@ -65,10 +68,12 @@ def _said(graph: Graph) -> str:
     return ", ".join(f"{label} {cell}" for label, cell in zip(LABELS, cells(graph), strict=True) if cell != NOTHING)
 
 
-def compact(number: int) -> str:
-    """A count, with four digits from ten thousand million on: ``11.51 G``."""
-    for limit, unit in ((10**15, "P"), (10**12, "T"), (10**9, "G")):
-        if number >= 10 * limit:
+def compact(number: int, largest: int = 0) -> str:
+    """A count, with four digits where the largest of its row is ten thousand million or more: ``11.51 G``."""
+    if max(number, largest) < 10**10:
+        return f"{number:,}"
+    for limit, unit in ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M")):
+        if number >= (10 * limit if limit > 10**9 else limit):
             return f"{number / limit:.4g} {unit}"
     return f"{number:,}"
 
@@ -88,7 +93,7 @@ def _table(graphs: Sequence[Graph], rows: Sequence[int]) -> Iterator[Shape]:
     y += height
     yield Path(((left, y), (right, y)), "rule")
     height = LEADING * BODY + 2 * PAD
-    columns = [LABELS, *map(cells, graphs)]
+    columns = [LABELS, *(cells(graph, graphs) for graph in graphs)]
     for index, number in enumerate(rows):
         row, role = [column[number] for column in columns], "stripe" if index % 2 else "row"
         yield Rectangle(left, y, right - left, height, role)
