@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import linecache
+import sys
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -20,16 +22,33 @@ def module(graph: Graph, **devices: str | torch.device) -> nn.Module:
     ``devices`` binds the logical devices of the net to real ones; those left
     out are a GPU where there is one, else the CPU. Raises Problem E501 for a
     device that the net does not have, E302 for a binding that is no device.
+
+    In this process it can be pickled, so that ``torch.save(model)`` works; in
+    another one ``state_dict`` goes into a module that is made there.
     """
     bindings = check_bindings(graph, devices)
-    built = execute(source(graph), f"<netc {graph.net}>")[class_name(graph)](**bindings)
+    built = getattr(_importable(source(graph), f"<netc {graph.net}>"), class_name(graph))(**bindings)
     assert isinstance(built, nn.Module)
     return built
 
 
+def _importable(text: str, title: str) -> ModuleType:
+    """A written file as a module that pickle finds by its name; equal texts are one module."""
+    name = _name(text, title)
+    if name not in sys.modules:
+        written = ModuleType(name)
+        vars(written).update(execute(text, title))
+        sys.modules[name] = written
+    return sys.modules[name]
+
+
+def _name(text: str, title: str) -> str:
+    return f"{title[:-1]} {hashlib.sha256(text.encode()).hexdigest()[:16]}>"
+
+
 def execute(text: str, title: str) -> dict[str, Any]:
     """The names that a written file defines. Tracebacks show its lines, as for a file."""
-    name = f"{title[:-1]} {hashlib.sha256(text.encode()).hexdigest()[:8]}>"
+    name = _name(text, title)
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     namespace: dict[str, Any] = {"__name__": name}
     exec(compile(text, name, "exec"), namespace)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import io
 import math
 import re
 import traceback
@@ -238,6 +240,19 @@ def test_tracebacks_show_the_written_line() -> None:
     with pytest.raises(RuntimeError) as caught:
         model(torch.randn(1, 4, 16, 16))
     assert "x = self.conv1(image)" in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("name", ["residual", "towers"])
+def test_a_whole_module_is_saved_loaded_and_copied_in_one_process(name: str) -> None:
+    models = [module(load(SPECS[name])).eval() for _ in range(2)]
+    for model in models:
+        file = io.BytesIO()
+        torch.save(model, file)
+        file.seek(0)
+        inputs = [torch.randn(2, *entry.shape) for entry in load(SPECS[name]).inputs]
+        for other in (torch.load(file, weights_only=False), copy.deepcopy(model)):
+            assert type(other) is type(model)
+            assert torch.equal(other(*inputs), model(*inputs))
 
 
 def test_module_is_the_written_text() -> None:
