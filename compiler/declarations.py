@@ -10,19 +10,22 @@ from .graph import About, Device, Idea
 from .reserved import why_no_device
 from .values import LARGEST, Bytes, Shape, format_value, type_name
 
+_FLAGS = ("still_used", "dropped")
 _FACTS: dict[str, type] = {name: int if name == "year" else str for name in About.model_fields if name != "ideas"}
 
 
 def declare_about(frame: Frame, tree: ast.About) -> None:
-    """Facts and ideas; a variant's own replace and extend those of its base."""
+    """Facts and ideas; a variant's facts replace those of its base, its ideas are added, or dropped."""
     facts: dict[str, object] = {}
     for name, value in tree.facts:
         try:
             facts[name.text] = _fact(frame, name, value)
         except Reported:
             continue
-    ideas = frame.state.about.ideas + tuple(_idea(frame, idea) for idea in tree.ideas)
-    frame.state.about = frame.state.about.model_copy(update={**facts, "ideas": ideas})
+    ideas = list(frame.state.about.ideas)
+    for idea in tree.ideas:
+        _change_ideas(frame, ideas, idea)
+    frame.state.about = frame.state.about.model_copy(update={**facts, "ideas": tuple(ideas)})
 
 
 def _fact(frame: Frame, name: ast.Name, tree: ast.Expression) -> object:
@@ -40,12 +43,23 @@ def _fact(frame: Frame, name: ast.Name, tree: ast.Expression) -> object:
     return value
 
 
-def _idea(frame: Frame, tree: ast.Idea) -> Idea:
-    if tree.flag is not None and tree.flag.text != "still_used":
-        hint = suggest(tree.flag.text, ["still_used"])
-        problem = Problem("E301", f"an idea cannot be `{tree.flag.text}`", expected="still_used, or nothing", hint=hint)
+def _change_ideas(frame: Frame, ideas: list[Idea], tree: ast.Idea) -> None:
+    """Adds an idea, or drops one of the base."""
+    flag = tree.flag.text if tree.flag is not None else None
+    if flag is not None and tree.flag is not None and flag not in _FLAGS:
+        expected, hint = "still_used, dropped, or nothing", suggest(flag, _FLAGS)
+        problem = Problem("E301", f"an idea cannot be `{flag}`", expected=expected, hint=hint)
         frame.state.report.add(problem.at(tree.flag.span))
-    return Idea(text=tree.text, still_used=tree.flag is not None)
+    if flag != "dropped":
+        ideas.append(Idea(text=tree.text, still_used=flag is not None))
+        return
+    texts = [idea.text for idea in ideas]
+    if tree.text in texts:
+        del ideas[texts.index(tree.text)]
+        return
+    found = "; ".join(texts) or "none"
+    problem = Problem("E301", "the base has no such idea to drop", found=found, hint=suggest(tree.text, texts))
+    frame.state.report.add(problem.at(tree.span))
 
 
 def declare_inputs(frame: Frame, tree: ast.Input) -> None:

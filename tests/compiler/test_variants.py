@@ -160,6 +160,12 @@ def test_outputs_are_added_and_replaced() -> None:
     assert load(text).outputs == {"y": "softmax"}
 
 
+def test_a_variant_adds_and_drops_ideas() -> None:
+    base = 'net Base {\n about {\n idea "one" still_used\n idea "two"\n }\n input x: 3\n fc(1)\n}\n'
+    found = load(base + 'net New = Base with {\n about {\n idea "three"\n idea "one" dropped\n }\n}\n')
+    assert [(idea.text, idea.still_used) for idea in found.about.ideas] == [("two", False), ("three", False)]
+
+
 def test_about_init_expect_and_device_of_a_variant() -> None:
     about = 'about {\n title = "New one"\n idea "small"\n}\n'
     found = variant(about + "init conv1: weight = 1\nexpect fc.shape == 10")
