@@ -18,20 +18,22 @@ from .spec import graph_of, refuse, spec_options
 @spec_options
 @click.option("-o", "--output", metavar="FILE", help="The file to write; standard output otherwise.")
 @click.option("--seed", type=click.IntRange(0), help="Of the weights in an ONNX file; 0 otherwise.")
+@click.option("--weights", metavar="FILE", help="Weights for an ONNX file, of torch.save or safetensors.")
 @click.option("--optimize", is_flag=True, help="Write it for evaluation alone, as fast as plain PyTorch can.")
 @click.option("--ranks", is_flag=True, help="Write it as a program for torchrun: every device is a rank.")
 @click.option("--force", is_flag=True, help="Replace a file that netc did not write.")
 def build(
-    spec: str, net: str | None, settings: tuple[str, ...], output: str | None, seed: int | None, optimize: bool,
-    ranks: bool, force: bool,
+    spec: str, net: str | None, settings: tuple[str, ...], output: str | None, seed: int | None, weights: str | None,
+    optimize: bool, ranks: bool, force: bool,
 ) -> None:  # fmt: skip
     """Write a net as a PyTorch module, and verify it.
 
     The file needs torch alone. What was written is held against the graph:
     layers, shapes, parameters and devices.
 
-    A file that ends in .onnx is an ONNX model with random weights, for any
-    batch, and is run in onnxruntime against the module where that is installed.
+    A file that ends in .onnx is an ONNX model for any batch, with random
+    weights or those of --weights, and is run in onnxruntime against the module
+    where that is installed.
 
     --optimize folds batch normalizations into the layers before them, and
     stores kernels channels last; `from_state_dict` of the class takes the
@@ -44,8 +46,11 @@ def build(
     if ending not in ("", ".py", ".onnx"):
         raise click.UsageError(f"`{ending}` is nothing that netc builds: -o net.py or -o net.onnx")
     is_onnx = ending == ".onnx"
-    if seed is not None and not is_onnx:
-        raise click.UsageError("--seed is for the weights of an ONNX file: -o net.onnx")
+    if (seed is not None or weights is not None) and not is_onnx:
+        option = "--seed" if seed is not None else "--weights"
+        raise click.UsageError(f"{option} is for the weights of an ONNX file: -o net.onnx")
+    if seed is not None and weights is not None:
+        raise click.UsageError("--seed draws weights, --weights has them: one of them")
     if optimize and is_onnx:
         raise click.UsageError("--optimize is for PyTorch: what runs an ONNX file fuses layers by itself")
     if ranks and (optimize or is_onnx):
@@ -54,7 +59,7 @@ def build(
     if ranks:
         content, done = _ranks(graph, spec, net)
     else:
-        content, done = _onnx(graph, seed or 0) if is_onnx else _python(graph, optimize)
+        content, done = _onnx(graph, seed or 0, weights) if is_onnx else _python(graph, optimize)
     write(output, content, force)
     click.echo(f"{output or graph.net}: {done}", err=True)
 
@@ -89,10 +94,10 @@ def _verified(verifier: str, graph: Graph, text: str) -> tuple[bytes, str]:
     return text.encode(), str(verification)
 
 
-def _onnx(graph: Graph, seed: int) -> tuple[bytes, str]:
+def _onnx(graph: Graph, seed: int, weights: str | None) -> tuple[bytes, str]:
     """The model, and what was verified; ends when onnxruntime does not agree with the module."""
     with complaining():
-        exported = backend("torch.onnx").export(graph, seed)
+        exported = backend("torch.onnx").export(graph, seed, weights)
     batch = "any batch" if exported.free_batch else "one sample at a time: PyTorch cannot leave its batch open"
     try:
         findings = backends.load("torch.onnx.check").check(graph, exported)

@@ -16,6 +16,7 @@ from ...compiler.diagnostics import Problem
 from ...compiler.graph import Graph
 from ...compiler.values import BYTES_PER_VALUE
 from .execute import module
+from .weights import load_weights
 
 LARGEST = 2**31 - 1
 """Bytes of one protocol buffer, and so of one ONNX file (protobuf.dev, "Size limits")."""
@@ -33,17 +34,20 @@ class Exported(NamedTuple):
     """Whether it takes any number of samples; else it takes one."""
 
 
-def export(graph: Graph, seed: int = 0) -> Exported:
-    """The net in evaluation, with weights drawn at random after ``torch.manual_seed(seed)``, on the CPU.
+def export(graph: Graph, seed: int = 0, weights: str | None = None) -> Exported:
+    """The net in evaluation, on the CPU, with the weights of a file, or drawn after ``torch.manual_seed(seed)``.
 
-    The inputs and outputs have the names of the graph, and the first axis of each is the batch. Raises Problem E905 for
-    a net that is too large for one file, or that PyTorch's exporter refuses.
+    All weights of the file have to fit, as in ``netc.load_weights``, else that is its WeightsError. The inputs and
+    outputs have the names of the graph, and the first axis of each is the batch. Raises Problem E905 for a net that is
+    too large for one file, or that PyTorch's exporter refuses.
     """
     if graph.total("parameters") * BYTES_PER_VALUE > LARGEST:
         raise Problem("E905", f"`{graph.net}` is too large for an ONNX file", expected="less than 2 GiB of weights")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = module(graph, **{device.name: "cpu" for device in graph.devices}).eval()
+    if weights is not None:
+        load_weights(model, weights)
     try:
         made, free_batch = _model(graph, model, SAMPLES), True
     except torch.onnx.OnnxExporterError:

@@ -16,6 +16,7 @@ onnx = pytest.importorskip("onnx", reason="it is what is written")
 pytest.importorskip("onnxscript", reason="PyTorch's exporter needs it")
 
 from netc.backends.torch import onnx_export  # noqa: E402 - only where these are
+from netc.backends.torch.execute import module  # noqa: E402
 
 SMALL = """
 net Small {
@@ -117,6 +118,24 @@ def test_build_writes_and_checks(spec: Path) -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert done.stderr == "small.onnx: any batch; onnxruntime agrees with the module\n"
     onnx.checker.check_model(onnx.load(spec / "small.onnx"))
+
+
+def test_the_weights_of_a_file_are_those_of_the_model(spec: Path) -> None:
+    torch.manual_seed(7)
+    state = module(load(SMALL)).state_dict()
+    torch.save(state, spec / "small.pt")
+    done = netc(["build", "small.net", "-o", "small.onnx", "--weights", "small.pt"], spec)
+    assert done.returncode == 0, done.stderr
+    initial = onnx.load(spec / "small.onnx").graph.initializer
+    (found,) = (value for value in initial if value.name.endswith("bias") and value.dims == [1])
+    (expected,) = (value for name, value in state.items() if name.endswith("bias") and value.shape == (1,))
+    assert onnx.numpy_helper.to_array(found).tolist() == expected.tolist()
+
+
+def test_weights_that_do_not_fit_are_told(spec: Path) -> None:
+    torch.save({"other.weight": torch.zeros(3)}, spec / "small.pt")
+    done = netc(["build", "small.net", "-o", "small.onnx", "--weights", "small.pt"], spec)
+    assert ("E907" in done.stderr, "Traceback" in done.stderr, (spec / "small.onnx").exists()) == (True, False, False)
 
 
 def test_without_onnxruntime_it_says_that_nothing_was_checked(spec: Path) -> None:
