@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import signal
 import sys
@@ -74,12 +73,12 @@ class Interrupted(ModuleLearner):
     def train_step(self, *arguments: Any, **named: Any) -> Score:
         self.steps += 1
         if self.steps == self.after:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         return super().train_step(*arguments, **named)
 
     def evaluate(self, *arguments: Any, **named: Any) -> Score:
         if not self.after:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         return super().evaluate(*arguments, **named)
 
 
@@ -143,10 +142,10 @@ def test_another_seed_is_another_run(straight: dict[str, Any], tmp_path: Path) -
 def test_the_second_interrupt_stops_at_once() -> None:
     with interruptible() as asked:
         assert not asked()
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         assert asked()
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
