@@ -140,13 +140,17 @@ def test_another_seed_is_another_run(straight: dict[str, Any], tmp_path: Path) -
 
 
 def test_the_second_interrupt_stops_at_once() -> None:
-    with interruptible() as asked:
-        assert not asked()
-        signal.raise_signal(signal.SIGINT)
-        assert asked()
-        with pytest.raises(KeyboardInterrupt):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background process is started to ignore it
+    try:
+        with interruptible() as asked:
+            assert not asked()
             signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+            assert asked()
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_a_run_leaves(tmp_path: Path) -> None:
