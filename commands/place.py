@@ -19,7 +19,7 @@ from .spec import graph_of, spec_options
 @spec_options
 @click.option("--devices", "count", type=click.IntRange(2, 64), metavar="N", help="How many devices.  [default: 2]")
 @click.option("--memory", type=Memory(), metavar="AMOUNT", help="What each of them has: 3GB.")
-@click.option("--batch", type=click.IntRange(1), default=128, show_default=True, help="Samples in a training step.")
+@click.option("--batch", type=click.IntRange(1, 10**9), default=128, show_default=True, help="Samples in a step.")
 @click.option(
     "--optimizer", type=click.Choice(("sgd", "momentum", "adam")), default="momentum", show_default=True,
     help="Decides what is kept per weight.",
@@ -65,7 +65,7 @@ def place(
         _say_what_is_missing(found)
         sys.exit(1)
     if not best.text:
-        note("towers cannot become a pipeline by a variant: place the net without them to have a spec written")
+        note("no spec is written: a variant takes no layer out of towers, and no device out of its base")
     elif output is not None:
         write(output, best.text.encode(), force)
         click.echo(f"{output}: {best.kind}, {_crossing(best)}", err=True)

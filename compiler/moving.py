@@ -1,4 +1,4 @@
-"""`move layer3.2 to gpu1`: a variant places layers inside blocks and repetitions, whose names have dots."""
+"""`move layer3.2, conv1_relu to gpu1`: a variant places layers inside blocks, repetitions and chains."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from . import syntax as ast
 from .declarations import find_device
 from .diagnostics import Problem, suggest
 from .draft import Draft, Frame
+from .names import Statements, core, flat, names_of
+from .ops import OPS
+
+
+def is_within(name: str, statements: Statements) -> bool:
+    """Whether a name is that of a layer inside one of the statements, or of one that the user gave no name."""
+    known = names_of(statements)
+    if name in known:
+        return False
+    unnamed = any(isinstance(tree, ast.Layers) and tree.name is None for tree in map(core, flat(statements)))
+    op = name.rstrip("0123456789")
+    return "." in name or any(name.startswith(f"{whole}_") for whole in known) or (unnamed and op in OPS)
 
 
 def move_within(frame: Frame, edit: ast.Move) -> None:

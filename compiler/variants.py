@@ -11,6 +11,7 @@ from .changes import Changes, Replacement, edit_note
 from .diagnostics import Note, Problem, suggest
 from .draft import DEEPEST_BLOCKS, Frame, Reported, State
 from .edits import anew, at_name, excuse, is_output, mapped, moved, new_feed, removed, without_claims
+from .moving import is_within
 from .names import Foreign, Statements, flat
 from .program import Definition, Module, shipped_net
 from .renaming import renamed
@@ -125,7 +126,7 @@ def _of_names(frame: Frame, statements: Statements, edit: ast.Remove | ast.Renam
     if isinstance(edit, ast.Rename):
         return renamed(state, statements, edit)
     for name in edit.names:
-        if isinstance(edit, ast.Move) and "." in name.text:
+        if isinstance(edit, ast.Move) and is_within(name.text, statements):
             within = replace(edit, names=(name,))
             note = edit_note(edit.span)
             statements = (*statements, Foreign(edit.span, within, frame.values, frame.module, Changes(), note))

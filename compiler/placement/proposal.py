@@ -89,8 +89,9 @@ def as_written(graph: Graph, load: Load) -> tuple[Proposal, ...]:
 def pipeline(base: Base, devices: Sequence[Device], load: Load) -> Proposal:
     """Consecutive parts: balanced MACs and little traffic where that fits, less balance where only that does.
 
-    Where nothing fits, the proposal that lacks least. It has no text where the spec has towers: their layers stay on
-    their devices. Raises Problem E910 where there are more devices than layers to divide.
+    Where nothing fits, the proposal that lacks least. It has no text where the spec has towers, whose layers stay on
+    their devices, or more devices, all of which need a layer. Raises Problem E910 where there are more devices than
+    layers to divide.
     """
     best: Proposal | None = None
     for proposal in _pipelines(base.graph, devices, load):
@@ -101,7 +102,8 @@ def pipeline(base: Base, devices: Sequence[Device], load: Load) -> Proposal:
         raise Problem("E910", f"{base.graph.net} has too few layers for {len(devices)} devices")
     device_of = {layer.name: str(layer.device) for layer in best.graph.layers}
     has_towers = any(scope.kind == "tower" for scope in base.graph.scopes)
-    text = "" if has_towers else _variant(base, devices, moves(base.graph, device_of))
+    fewer = len(devices) < len(base.graph.devices)
+    text = "" if has_towers or fewer else _variant(base, devices, moves(base.graph, device_of))
     return Proposal("pipeline", best.graph, load, text)
 
 
@@ -119,7 +121,8 @@ def _pipelines(graph: Graph, devices: Sequence[Device], load: Load) -> Iterator[
 def _variant(base: Base, devices: Sequence[Device], told: Mapping[str, list[str]]) -> str:
     net = base.graph.net
     arguments = ", ".join(f"{name} = {format_value(value)}" for name, value in base.arguments.items())
-    lines = [] if base.graph.devices else [_declaration(devices)]
+    new = devices[len(base.graph.devices) :]
+    lines = [_declaration(new)] if new else []
     lines += [f"move {', '.join(told[device.name])} to {device.name}" for device in devices if device.name in told]
     body = "\n".join(lines)
     return format_text(

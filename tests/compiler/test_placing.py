@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +161,30 @@ def test_a_pipeline_is_a_variant(net: str, count: int) -> None:
     assert {(one.layer, one.destination) for one in written.transfers} == {
         (one.layer, one.destination) for one in proposal.graph.transfers
     }
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_cuts_inside_of_statements_and_beside_devices_that_there_are_can_be_written(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    layers = ("conv1 = conv(4, 3x3) -> relu", "conv2 = conv(4, 3x3) -> relu", "conv(4, 3x3) -> relu", "fc(10)")
+    plain = "\n".join(layers)
+    on_two = "\n".join(f"{layer} on {'a' if number < 2 else 'b'}" for number, layer in enumerate(layers))
+    Path("plain.net").write_text(f"net Plain {{\ninput image: 3x16x16\n{plain}\n}}\n")
+    Path("two.net").write_text(f"net Two {{\ndevice a, b\ninput image: 3x16x16\n{on_two}\n}}\n")
+    for name in ("plain.net", "two.net"):
+        graph = load(name)
+        names = [device.name for device in graph.devices] + ["c", "d", "e", "f"]
+        found = pipeline(Base(graph, name, {}), [Device(name=device) for device in names[:count]], Load(8))
+        written = load(found.text)
+        assert {layer.name: layer.device for layer in written.layers} == {
+            layer.name: layer.device for layer in found.graph.layers
+        }
+        assert len(written.devices) == count
+
+
+def test_no_spec_is_written_that_leaves_a_device_without_layers() -> None:
+    graph = load("net T {\ndevice a, b, c\ninput x: 3x8x8\nconv1 = conv(4, 3x3) on a\n"
+                 "conv2 = conv(4, 3x3) on b\nfc = fc(10) on c\n}")  # fmt: skip
+    assert pipeline(Base(graph, "t.net", {}), graph.devices[:2], Load(8)).text == ""
